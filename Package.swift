@@ -1,0 +1,72 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+// The rows of docs/architecture.md, lowest first; .ci/check-layers holds the imports against them.
+let package = Package(
+  name: "grapnel",
+  products: [
+    .executable(name: "grapnel", targets: ["grapnel"]),
+    .executable(name: "grapnel-launcher", targets: ["grapnel-launcher"]),
+    .library(name: "GrapnelClient", targets: ["GrapnelClient"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .target(
+      name: "CSandbox", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("seccomp")]),
+    .target(name: "Model", swiftSettings: settings),
+    .target(name: "EventLoop", dependencies: ["CLibuv", "Model"], swiftSettings: settings),
+    .target(name: "Schema", dependencies: ["Model"], swiftSettings: settings),
+    .target(name: "Store", dependencies: ["Model"], swiftSettings: settings),
+    .target(name: "StoreSQLite", dependencies: ["Model", "Store", grdb, metrics], swiftSettings: settings),
+    .target(
+      name: "Sandbox", dependencies: ["CSandbox", "EventLoop", "Model", logging], swiftSettings: settings),
+    .target(
+      name: "Content", dependencies: ["EventLoop", "Model", "Schema", "Store", crypto, logging, yams],
+      swiftSettings: settings),
+    .target(name: "Identity", dependencies: ["Model", "Store", crypto], swiftSettings: settings),
+    .target(name: "Runtimes", dependencies: ["Model", "Sandbox", yams], swiftSettings: settings),
+    .target(
+      name: "Engine",
+      dependencies: [
+        "Content", "EventLoop", "Model", "Runtimes", "Sandbox", "Schema", "Store", logging, metrics,
+      ], swiftSettings: settings),
+    .target(
+      name: "Gateway",
+      dependencies: ["Content", "Engine", "Identity", "Model", "Store", hummingbird, logging, nioCore, nioHTTP1],
+      swiftSettings: settings),
+    .target(name: "GrapnelClient", dependencies: ["Model"], swiftSettings: settings),
+    .executableTarget(name: "grapnel-launcher", dependencies: ["CSandbox"], cSettings: [.define("_GNU_SOURCE")]),
+    .executableTarget(
+      name: "grapnel",
+      dependencies: [
+        "Content", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model", "Runtimes", "Sandbox",
+        "Store", "StoreSQLite", argumentParser, logging, yams,
+      ], swiftSettings: settings),
+  ],
+  cLanguageStandard: .gnu17
+)

@@ -1,0 +1,32 @@
+/// A hook as the management API shows it.
+public struct HookResource: Hashable, Sendable, Codable {
+  public var id: ID<Hook>
+  public var instance: String
+  public var serial: Int64
+  public var name: String
+  public var enabled: Bool
+  public var version: Int64
+  public var bundle: Bundle
+  public var definition: HookDefinition
+  public var createdAt: Timestamp
+  public var updatedAt: Timestamp
+
+  public init(_ hook: Hook, instance: String) {
+    id = hook.id
+    self.instance = instance
+    serial = hook.serial
+    name = hook.name
+    enabled = hook.isEnabled
+    version = hook.version.number
+    bundle = hook.version.bundle
+    definition = hook.version.definition
+    createdAt = hook.createdAt
+    updatedAt = hook.updatedAt
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, instance, serial, name, enabled, version, bundle, definition
+    case createdAt = "created_at"
+    case updatedAt = "updated_at"
+  }
+}

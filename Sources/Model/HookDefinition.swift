@@ -1,0 +1,36 @@
+/// What a version of a hook declares: the content of `hook.yaml`, or the defaults of a single file.
+public struct HookDefinition: Hashable, Sendable, Codable {
+  /// The name of a runtime, that is of a folder of `runtimes/`.
+  public var runtime: String
+  /// The file to start, relative to the bundle; never absolute, never leaving it.
+  public var entry: String
+  public var description: String
+  public var endpoint: EndpointRule
+  /// A JSON Schema that the payload must satisfy; `nil` takes any payload.
+  public var parameters: JSONValue?
+  public var limits: Limits
+  public var network: NetworkAccess
+  public var env: [String: String]
+  public var config: JSONValue
+  public var tags: [String]
+  /// What a run may ask of its host, such as `hooks.run` (any hook of the instance) or `hooks.run:greet`.
+  public var scopes: [String]
+
+  public init(
+    runtime: String, entry: String, description: String = "", endpoint: EndpointRule = EndpointRule(),
+    parameters: JSONValue? = nil, limits: Limits = Limits(), network: NetworkAccess = .none,
+    env: [String: String] = [:], config: JSONValue = .object([:]), tags: [String] = [], scopes: [String] = []
+  ) {
+    self.runtime = runtime
+    self.entry = entry
+    self.description = description
+    self.endpoint = endpoint
+    self.parameters = parameters
+    self.limits = limits
+    self.network = network
+    self.env = env
+    self.config = config
+    self.tags = tags
+    self.scopes = scopes
+  }
+}

@@ -1,0 +1,59 @@
+/// One execution of a bundle and its trace, without the bodies (see `RunBodies`).
+public struct Run: Hashable, Sendable, Codable {
+  public var id: ID<Run>
+  public var instance: ID<Instance>
+  /// Counts the runs of its instance from 1.
+  public var serial: Int64
+  /// Empty for code that was run without being saved.
+  public var hook: ID<Hook>?
+  /// The name that the hook had when the run was made.
+  public var hookName: String?
+  public var bundleHash: String
+  public var definition: HookDefinition
+  public var cause: RunCause
+  public var status: RunStatus
+  /// Whether its caller was answered 202: such a run is owed to somebody, and runs after a restart.
+  public var isAsynchronous: Bool
+  /// Counts the starts, from 0 while it waits for its first.
+  public var attempt: Int
+  /// The host that claimed it.
+  public var host: ID<Host>?
+  public var queuedAt: Timestamp
+  public var startedAt: Timestamp?
+  public var endedAt: Timestamp?
+  public var exitCode: Int?
+  /// The number of the signal that ended it.
+  public var signal: Int?
+  public var use: ResourceUse
+  public var failure: RunFailure?
+  public var request: RunRequest?
+
+  public init(
+    id: ID<Run>, instance: ID<Instance>, serial: Int64 = 0, hook: ID<Hook>?, hookName: String?, bundleHash: String,
+    definition: HookDefinition, cause: RunCause, status: RunStatus = .queued, isAsynchronous: Bool = false,
+    attempt: Int = 0, host: ID<Host>? = nil, queuedAt: Timestamp, startedAt: Timestamp? = nil,
+    endedAt: Timestamp? = nil, exitCode: Int? = nil, signal: Int? = nil, use: ResourceUse = ResourceUse(),
+    failure: RunFailure? = nil, request: RunRequest? = nil
+  ) {
+    self.id = id
+    self.instance = instance
+    self.serial = serial
+    self.hook = hook
+    self.hookName = hookName
+    self.bundleHash = bundleHash
+    self.definition = definition
+    self.cause = cause
+    self.status = status
+    self.isAsynchronous = isAsynchronous
+    self.attempt = attempt
+    self.host = host
+    self.queuedAt = queuedAt
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.exitCode = exitCode
+    self.signal = signal
+    self.use = use
+    self.failure = failure
+    self.request = request
+  }
+}
