@@ -9,7 +9,7 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -49,7 +49,8 @@ let package = Package(
       name: "Content", dependencies: ["EventLoop", "Model", "Schema", "Store", crypto, logging, yams],
       swiftSettings: settings),
     .target(name: "Identity", dependencies: ["Model", "Store", crypto], swiftSettings: settings),
-    .target(name: "Runtimes", dependencies: ["Model", "Sandbox", yams], swiftSettings: settings),
+    .target(
+      name: "Runtimes", dependencies: ["EventLoop", "Model", "Sandbox", yams], swiftSettings: settings),
     .target(
       name: "Engine",
       dependencies: [
@@ -67,6 +68,35 @@ let package = Package(
         "Content", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model", "Runtimes", "Sandbox",
         "Store", "StoreSQLite", argumentParser, logging, yams,
       ], swiftSettings: settings),
+    .target(
+      name: "StoreConformance", dependencies: ["Model", "Store"], path: "Tests/StoreConformance",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "StoreCrashWriter", dependencies: ["Model", "Store", "StoreSQLite"], path: "Tests/StoreCrashWriter",
+      swiftSettings: settings),
+    .testTarget(name: "EventLoopTests", dependencies: ["CLibuv", "EventLoop", "Model"], swiftSettings: settings),
+    .testTarget(name: "SchemaTests", dependencies: ["Model", "Schema"], swiftSettings: settings),
+    .testTarget(
+      name: "StoreSQLiteTests",
+      dependencies: ["Model", "Store", "StoreConformance", "StoreCrashWriter", "StoreSQLite", grdb],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SandboxTests", dependencies: ["CSandbox", "EventLoop", "Model", "Sandbox"], swiftSettings: settings),
+    .testTarget(
+      name: "ContentTests", dependencies: ["Content", "EventLoop", "Model", "Store", logging], swiftSettings: settings),
+    .testTarget(name: "IdentityTests", dependencies: ["Identity", "Model", "Store"], swiftSettings: settings),
+    .testTarget(
+      name: "RuntimesTests", dependencies: ["EventLoop", "Model", "Runtimes", "Sandbox"], exclude: ["harness.py"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "EventLoop", "Model", "Sandbox"], swiftSettings: settings),
+    .testTarget(
+      name: "GatewayTests", dependencies: ["Engine", "Gateway", "Identity", "Model", "Store", logging],
+      swiftSettings: settings),
+    .testTarget(name: "GrapnelClientTests", dependencies: ["GrapnelClient", "Model"], swiftSettings: settings),
+    .testTarget(
+      name: "CLITests", dependencies: ["grapnel", "GrapnelClient", "Model", argumentParser], exclude: ["Snapshots"],
+      swiftSettings: settings),
   ],
   cLanguageStandard: .gnu17
 )

@@ -1,1 +1,15 @@
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 #include <uv.h>
+
+// Names the calling thread; `prctl` has variable arguments, which Swift cannot pass. At most 15 bytes are kept.
+static inline void gs_name_thread(const char *name) {
+  prctl(PR_SET_NAME, name);
+}
+
+// Marks every open descriptor from `first` on as close-on-exec (Linux 5.11). 0, or -1 and errno.
+static inline int gs_close_on_exec_from(unsigned first) {
+  return (int)syscall(SYS_close_range, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+}

@@ -1,0 +1,233 @@
+// The cgroup of one run: made ahead of need, limited when it is used, removed when nobody waits for it.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+
+#include "kernel.h"
+#include "sandbox.h"
+
+#define CPU_PERIOD_US 100000
+
+static void make_name(char *name, size_t room, uint32_t number, const char *file) {
+  snprintf(name, room, "r%u%s%s", number, file[0] != 0 ? "/" : "", file);
+}
+
+static int write_file(gs_cgroups *cgroups, int hierarchy, uint32_t number, const char *file, const char *text) {
+  char path[96];
+  make_name(path, sizeof path, number, file);
+  return gs_write_small(cgroups->hierarchies[hierarchy].parent, path, text);
+}
+
+static int read_file(
+  gs_cgroups *cgroups, int hierarchy, uint32_t number, const char *file, char *text, size_t room) {
+  char path[96];
+  make_name(path, sizeof path, number, file);
+  return gs_read_small(cgroups->hierarchies[hierarchy].parent, path, text, room);
+}
+
+static int open_file(gs_cgroups *cgroups, int hierarchy, uint32_t number, const char *file, int flags) {
+  char path[96];
+  make_name(path, sizeof path, number, file);
+  int descriptor = openat(cgroups->hierarchies[hierarchy].parent, path, flags | O_CLOEXEC);
+  return descriptor >= 0 ? descriptor : -errno;
+}
+
+static int set_memory_limit(gs_cgroups *cgroups, uint32_t number, int64_t memory) {
+  char text[32];
+  snprintf(text, sizeof text, "%lld", (long long)memory);
+  if (cgroups->version == 2) {
+    int result = write_file(cgroups, cgroups->memory, number, "memory.max", text);
+    if (result != 0) return result;
+    result = write_file(cgroups, cgroups->memory, number, "memory.swap.max", "0");
+    return result == -ENOENT ? 0 : result;  // a kernel without swap
+  }
+  int result = write_file(cgroups, cgroups->memory, number, "memory.limit_in_bytes", text);
+  if (!cgroups->has_swap_limit) return result;
+  // The limit with swap is never below the one without: lowering begins with the one, raising with the other.
+  if (result != 0 && result != -EINVAL) return result;
+  result = write_file(cgroups, cgroups->memory, number, "memory.memsw.limit_in_bytes", text);
+  if (result != 0) return result;
+  return write_file(cgroups, cgroups->memory, number, "memory.limit_in_bytes", text);
+}
+
+static int set_cpu_limit(gs_cgroups *cgroups, uint32_t number, uint32_t cpu) {
+  if (cgroups->cpu < 0) return 0;
+  char text[48];
+  long long quota = (long long)cpu * CPU_PERIOD_US / 1000;
+  if (cgroups->version == 2) {
+    snprintf(text, sizeof text, "%lld %d", quota, CPU_PERIOD_US);
+    return write_file(cgroups, cgroups->cpu, number, "cpu.max", text);
+  }
+  // The period is 100 ms from the start.
+  snprintf(text, sizeof text, "%lld", quota);
+  return write_file(cgroups, cgroups->cpu, number, "cpu.cfs_quota_us", text);
+}
+
+int gs_cgroup_set_limits(gs_cgroups *cgroups, gs_cgroup *cgroup, int64_t memory, uint32_t processes, uint32_t cpu) {
+  if (cgroups->version == 0) return 0;
+  cgroups->last.memory = memory;
+  cgroups->last.processes = processes;
+  cgroups->last.cpu = cpu;
+  int result = 0;
+  if (cgroup->memory != memory) result = set_memory_limit(cgroups, cgroup->number, memory);
+  if (result == 0 && cgroup->processes != processes) {
+    char text[32];
+    snprintf(text, sizeof text, "%u", processes + 1);  // and the init
+    result = write_file(cgroups, cgroups->pids, cgroup->number, "pids.max", text);
+  }
+  if (result == 0 && cgroup->cpu != cpu) result = set_cpu_limit(cgroups, cgroup->number, cpu);
+  if (result != 0) return result;
+  cgroup->memory = memory;
+  cgroup->processes = processes;
+  cgroup->cpu = cpu;
+  return 0;
+}
+
+// v1: an eventfd that becomes readable when the cgroup is out of memory.
+static int watch_memory(gs_cgroups *cgroups, uint32_t number) {
+  int event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (event < 0) return -errno;
+  int control = open_file(cgroups, cgroups->memory, number, "memory.oom_control", O_RDONLY);
+  char text[48];
+  snprintf(text, sizeof text, "%d %d", event, control);
+  int result = control < 0 ? control : write_file(cgroups, cgroups->memory, number, "cgroup.event_control", text);
+  if (control >= 0) close(control);
+  if (result == 0) return event;
+  close(event);
+  return result;
+}
+
+void gs_cgroup_close_entries(gs_cgroup *cgroup) {
+  for (size_t index = 0; index < GS_HIERARCHIES_MAX; index++) {
+    if (cgroup->entries[index] >= 0) close(cgroup->entries[index]);
+    cgroup->entries[index] = -1;
+  }
+}
+
+static int fill(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  for (size_t index = 0; index < cgroups->count; index++) {
+    char name[32];
+    make_name(name, sizeof name, cgroup->number, "");
+    if (mkdirat(cgroups->hierarchies[index].parent, name, 0755) != 0) return -errno;
+    int entry = cgroups->version == 2 ? open_file(cgroups, (int)index, cgroup->number, "", O_RDONLY | O_DIRECTORY)
+                                      : open_file(cgroups, (int)index, cgroup->number, "tasks", O_WRONLY);
+    if (entry < 0) return entry;
+    cgroup->entries[index] = entry;
+  }
+  if (cgroups->version == 2) return write_file(cgroups, cgroups->memory, cgroup->number, "memory.oom.group", "1");
+  cgroup->oom = watch_memory(cgroups, cgroup->number);
+  return cgroup->oom >= 0 ? 0 : cgroup->oom;
+}
+
+static int make(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  *cgroup = (gs_cgroup){.number = cgroups->next_number++, .oom = -1, .entries = {-1, -1, -1, -1}};
+  if (cgroups->next_number == 0) cgroups->next_number = 1;
+  int result = fill(cgroups, cgroup);
+  if (result != 0) gs_cgroup_discard(cgroups, cgroup);
+  return result;
+}
+
+int gs_cgroup_take(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  if (cgroups->version == 0) {
+    *cgroup = (gs_cgroup){.oom = -1, .entries = {-1, -1, -1, -1}};
+    return 0;
+  }
+  if (cgroups->spare_count > 0) {
+    *cgroup = cgroups->spares[--cgroups->spare_count];
+    return 0;
+  }
+  return make(cgroups, cgroup);
+}
+
+bool gs_cgroups_refill(gs_cgroups *cgroups) {
+  if (cgroups->version == 0 || cgroups->spare_count == GS_SPARES_MAX) return false;
+  gs_cgroup spare;
+  if (make(cgroups, &spare) != 0) return false;
+  gs_cgroup last = cgroups->last;
+  if (last.memory != 0) {
+    // If this fails, the limits are set again, and the error told, when it is used.
+    (void)gs_cgroup_set_limits(cgroups, &spare, last.memory, last.processes, last.cpu);
+  }
+  cgroups->spares[cgroups->spare_count++] = spare;
+  return true;
+}
+
+static int64_t value_of(const char *text, const char *name) {
+  size_t length = strlen(name);
+  for (const char *line = text; line != NULL && *line != 0; line = strchr(line, '\n')) {
+    while (*line == '\n') line++;
+    if (strncmp(line, name, length) == 0 && line[length] == ' ') return strtoll(line + length, NULL, 10);
+  }
+  return -1;
+}
+
+bool gs_cgroup_is_out_of_memory(gs_cgroups *cgroups, const gs_cgroup *cgroup) {
+  if (cgroups->version == 0 || cgroup->number == 0) return false;
+  char text[1024];
+  const char *file = cgroups->version == 2 ? "memory.events" : "memory.oom_control";
+  if (read_file(cgroups, cgroups->memory, cgroup->number, file, text, sizeof text) < 0) return false;
+  return value_of(text, "oom_kill") > 0;
+}
+
+gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, const gs_cgroup *cgroup) {
+  gs_cgroup_usage usage = {.cpu_us = -1, .peak_memory = -1};
+  if (cgroups->version == 0 || cgroup->number == 0) return usage;
+  bool unified = cgroups->version == 2;
+  char text[1024];
+  uint32_t number = cgroup->number;
+  if (gs_cgroup_is_out_of_memory(cgroups, cgroup)) usage.breaches |= GS_BREACH_MEMORY;
+  if (read_file(cgroups, cgroups->pids, number, "pids.events", text, sizeof text) > 0 && value_of(text, "max") > 0) {
+    usage.breaches |= GS_BREACH_PROCESSES;
+  }
+  const char *peak = unified ? "memory.peak" : "memory.max_usage_in_bytes";
+  if (read_file(cgroups, cgroups->memory, number, peak, text, sizeof text) > 0) {
+    usage.peak_memory = strtoll(text, NULL, 10);
+  }
+  if (unified) {
+    if (read_file(cgroups, 0, number, "cpu.stat", text, sizeof text) > 0) usage.cpu_us = value_of(text, "usage_usec");
+  } else if (cgroups->cpuacct >= 0) {
+    if (read_file(cgroups, cgroups->cpuacct, number, "cpuacct.usage", text, sizeof text) > 0) {
+      usage.cpu_us = strtoll(text, NULL, 10) / 1000;
+    }
+  }
+  return usage;
+}
+
+// Returns whether it is gone, in all hierarchies.
+static bool remove_number(gs_cgroups *cgroups, uint32_t number) {
+  bool is_gone = true;
+  char name[32];
+  make_name(name, sizeof name, number, "");
+  for (size_t index = 0; index < cgroups->count; index++) {
+    if (unlinkat(cgroups->hierarchies[index].parent, name, AT_REMOVEDIR) != 0 && errno != ENOENT) is_gone = false;
+  }
+  return is_gone;
+}
+
+void gs_cgroup_discard(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  gs_cgroup_close_entries(cgroup);
+  if (cgroup->oom >= 0) close(cgroup->oom);
+  cgroup->oom = -1;
+  if (cgroup->number != 0) {
+    if (cgroups->removal_count < sizeof cgroups->removals / sizeof cgroups->removals[0]) {
+      cgroups->removals[cgroups->removal_count++] = cgroup->number;
+    } else {
+      // What stays is found and removed when the next launcher starts.
+      (void)remove_number(cgroups, cgroup->number);
+    }
+  }
+  cgroup->number = 0;
+}
+
+size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups) {
+  size_t kept = 0;
+  for (size_t index = 0; index < cgroups->removal_count; index++) {
+    uint32_t number = cgroups->removals[index];
+    if (!remove_number(cgroups, number)) cgroups->removals[kept++] = number;
+  }
+  cgroups->removal_count = kept;
+  return kept;
+}

@@ -1,0 +1,45 @@
+#include "grapnel_channels.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int gs_channel_pipe(int ends[2]) {
+  return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno;
+}
+
+int gs_channel_sockets(int ends[2]) {
+  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : -errno;
+}
+
+int gs_channel_memory(const void *bytes, size_t length) {
+  int descriptor = memfd_create("payload", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (descriptor < 0) return -errno;
+  const char *rest = bytes;
+  while (length > 0) {
+    ssize_t written = write(descriptor, rest, length);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      int error = errno;
+      close(descriptor);
+      return -error;
+    }
+    rest += written;
+    length -= (size_t)written;
+  }
+  if (fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0 ||
+      lseek(descriptor, 0, SEEK_SET) < 0) {
+    int error = errno;
+    close(descriptor);
+    return -error;
+  }
+  return descriptor;
+}
+
+int gs_channel_set_nonblocking(int descriptor) {
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) return -errno;
+  return 0;
+}

@@ -1,0 +1,132 @@
+// seccomp in two layers. The base is an allow-list that the launcher takes on itself once and that all its children inherit
+// for free; it answers ENOSYS to what it does not know. The run's layer is small, because it is compiled anew for every
+// run: it refuses what only the launcher and the init need, and looks at a few arguments. The stricter answer wins.
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <termios.h>
+
+#include "filter_calls.h"
+#include "kernel.h"
+#include "sandbox.h"
+
+#define RUN_FILTER_MAX 1024
+#define TIOCLINUX_COMMAND 0x541c
+
+static struct sock_filter run_instructions[RUN_FILTER_MAX];
+
+static scmp_filter_ctx make_context(uint32_t action) {
+  scmp_filter_ctx context = seccomp_init(action);
+  if (context == NULL) return NULL;
+  // The caller sees to no_new_privs: the launcher itself must not have it. A call of another architecture, or of x32, kills.
+  if (seccomp_attr_set(context, SCMP_FLTATR_CTL_NNP, 0) != 0 ||
+      seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0) {
+    seccomp_release(context);
+    return NULL;
+  }
+#ifdef SCMP_FLTATR_CTL_OPTIMIZE
+  // A binary tree. An older library has no such thing, and its filter is only slower.
+  (void)seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+#endif
+  return context;
+}
+
+// Adds a rule for each call that this architecture has.
+static int add_all(scmp_filter_ctx context, uint32_t action, const char *const *names) {
+  for (size_t index = 0; names[index] != NULL; index++) {
+    int number = seccomp_syscall_resolve_name(names[index]);
+    if (number < 0) continue;
+    int result = seccomp_rule_add(context, action, number, 0);
+    if (result != 0 && result != -EEXIST) return result;
+  }
+  return 0;
+}
+
+int gs_filter_install_base(void) {
+  scmp_filter_ctx context = make_context(SCMP_ACT_ERRNO(ENOSYS));
+  if (context == NULL) return -ENOMEM;
+  int result = add_all(context, SCMP_ACT_ALLOW, gs_calls_of_programs);
+  if (result == 0) result = add_all(context, SCMP_ACT_ALLOW, gs_calls_with_checked_arguments);
+  if (result == 0) result = add_all(context, SCMP_ACT_ALLOW, gs_calls_of_setup);
+  if (result == 0) result = add_all(context, SCMP_ACT_ERRNO(EPERM), gs_calls_refused);
+  if (result == 0) result = seccomp_load(context);
+  seccomp_release(context);
+  return result;
+}
+
+static int refuse_if(scmp_filter_ctx context, const char *name, unsigned argument, uint64_t mask, uint64_t value) {
+  int number = seccomp_syscall_resolve_name(name);
+  if (number < 0) return 0;
+  return seccomp_rule_add(
+    context, SCMP_ACT_ERRNO(EPERM), number, 1, SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, mask, value));
+}
+
+// The kernel looks at the lower 32 bits of these arguments only, so the masks do too.
+static int add_argument_checks(scmp_filter_ctx context) {
+  int result = 0;
+  static const uint64_t namespaces[] = {CLONE_NEWNS,  CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+                                        CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET};
+  for (size_t index = 0; result == 0 && index < sizeof namespaces / sizeof namespaces[0]; index++) {
+    result = refuse_if(context, "clone", 0, namespaces[index], namespaces[index]);
+  }
+  // Of the address families only AF_UNIX (1), AF_INET (2) and AF_INET6 (10) are left.
+  for (uint64_t family = 0; result == 0 && family <= 9; family++) {
+    if (family != AF_UNIX && family != AF_INET) result = refuse_if(context, "socket", 0, 0xffffffff, family);
+  }
+  int socket_number = seccomp_syscall_resolve_name("socket");
+  if (result == 0) {
+    result = seccomp_rule_add(
+      context, SCMP_ACT_ERRNO(EPERM), socket_number, 1, SCMP_CMP64(0, SCMP_CMP_GT, (uint64_t)AF_INET6));
+  }
+  static const uint64_t commands[] = {TIOCSTI, TIOCSCTTY, TIOCLINUX_COMMAND};
+  for (size_t index = 0; result == 0 && index < sizeof commands / sizeof commands[0]; index++) {
+    result = refuse_if(context, "ioctl", 1, 0xffffffff, commands[index]);
+  }
+  if (result == 0) result = refuse_if(context, "mknod", 1, S_IFMT, S_IFCHR);
+  if (result == 0) result = refuse_if(context, "mknod", 1, S_IFMT, S_IFBLK);
+  if (result == 0) result = refuse_if(context, "mknodat", 2, S_IFMT, S_IFCHR);
+  if (result == 0) result = refuse_if(context, "mknodat", 2, S_IFMT, S_IFBLK);
+  // 0xffffffff only asks.
+  if (result == 0) {
+    result = seccomp_rule_add(
+      context, SCMP_ACT_ERRNO(EPERM), seccomp_syscall_resolve_name("personality"), 1,
+      SCMP_CMP64(0, SCMP_CMP_NE, 0xffffffff));
+  }
+  return result;
+}
+
+int gs_filter_build_run(struct sock_fprog *program) {
+  scmp_filter_ctx context = make_context(SCMP_ACT_ALLOW);
+  if (context == NULL) return -ENOMEM;
+  int result = add_argument_checks(context);
+  if (result == 0) result = add_all(context, SCMP_ACT_ERRNO(EPERM), gs_calls_of_setup);
+  // The flags of clone3 are behind a pointer where no filter can look; libraries fall back to clone.
+  int clone3_number = seccomp_syscall_resolve_name("clone3");
+  if (result == 0 && clone3_number >= 0) {
+    result = seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), clone3_number, 0);
+  }
+  int descriptor = -1;
+  if (result == 0) {
+    descriptor = memfd_create("grapnel-filter", MFD_CLOEXEC);
+    result = descriptor >= 0 ? seccomp_export_bpf(context, descriptor) : -errno;
+  }
+  seccomp_release(context);
+  ssize_t length = -1;
+  if (result == 0) length = pread(descriptor, run_instructions, sizeof run_instructions, 0);
+  if (descriptor >= 0) close(descriptor);
+  if (result != 0) return result;
+  if (length <= 0 || length == (ssize_t)sizeof run_instructions) return -E2BIG;
+  program->len = (unsigned short)((size_t)length / sizeof run_instructions[0]);
+  program->filter = run_instructions;
+  return 0;
+}
+
+int gs_filter_install(const struct sock_fprog *program) {
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, program) == 0 ? 0 : -errno;
+}

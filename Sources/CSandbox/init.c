@@ -1,0 +1,186 @@
+// Pid 1 of a run: sets the sandbox up, starts the user's process, reaps, and says how it ended.
+//
+// It is a clone of the launcher and never executes anything. It must not allocate: the launcher's heap is only a copy here.
+#include <errno.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/statfs.h>
+#include <sys/wait.h>
+
+#include "kernel.h"
+#include "sandbox.h"
+
+// The descriptors that an init keeps, by number.
+enum { KEPT_LIFELINE = 0, KEPT_DONE = 1, KEPT_SIGNALS = 2, KEPT_TMP = 3, KEPT_COUNT = 4 };
+
+static char user_stack[64 * 1024] __attribute__((aligned(64)));
+
+noreturn void gs_give_up(const gs_plan *plan, uint32_t step, int error) {
+  plan->report->error = error;
+  plan->report->step = step;
+  _exit(127);
+}
+
+static void join_cgroups(const gs_plan *plan) {
+  for (size_t index = 0; index < GS_HIERARCHIES_MAX; index++) {
+    if (plan->cgroup_entries[index] < 0) continue;
+    if (write(plan->cgroup_entries[index], "0", 1) != 1) gs_give_up(plan, GS_STEP_CGROUP_JOIN, errno);
+  }
+  // From here on /proc/self/cgroup shows nothing of the host's tree.
+  if (unshare(CLONE_NEWCGROUP) != 0) gs_give_up(plan, GS_STEP_CGROUP_JOIN, errno);
+}
+
+static void mount_bundle(const gs_plan *plan) {
+  if (plan->bundle == NULL) return;
+  int bundles = open(GS_HIDDEN_BUNDLES, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (bundles < 0) gs_give_up(plan, GS_STEP_BUNDLE, errno);
+  int bundle = gs_openat2(
+    bundles, plan->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC,
+    GS_RESOLVE_BENEATH | GS_RESOLVE_NO_SYMLINKS | GS_RESOLVE_NO_MAGICLINKS);
+  if (bundle < 0) gs_give_up(plan, GS_STEP_BUNDLE, errno);
+  // The clone inherits read-only, nosuid and nodev from the mount of all bundles.
+  int tree = gs_open_tree(bundle, "", GS_OPEN_TREE_CLONE | GS_OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+  if (tree < 0 || gs_attach_mount(tree, AT_FDCWD, "/hook") != 0) gs_give_up(plan, GS_STEP_BUNDLE, errno);
+}
+
+static void mount_proc(const gs_plan *plan) {
+  if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2") != 0) {
+    gs_give_up(plan, GS_STEP_PROC, errno);
+  }
+  // In level "user" the kernel's switches of the run's own namespaces belong to the run's uid.
+  int tree = gs_open_tree(AT_FDCWD, "/proc/sys", GS_OPEN_TREE_CLONE | GS_OPEN_TREE_CLOEXEC);
+  if (tree < 0 || gs_mount_setattr(tree, "", AT_EMPTY_PATH, GS_MOUNT_ATTR_RDONLY) != 0 ||
+      gs_attach_mount(tree, AT_FDCWD, "/proc/sys") != 0) {
+    gs_give_up(plan, GS_STEP_PROC, errno);
+  }
+}
+
+static void mount_tmp(const gs_plan *plan) {
+  if (mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, plan->tmp_options) != 0) {
+    gs_give_up(plan, GS_STEP_TMP, errno);
+  }
+}
+
+static void mount_resolver(const gs_plan *plan) {
+  int tree = gs_open_tree(AT_FDCWD, GS_HIDDEN_RESOLVER, GS_OPEN_TREE_CLONE | GS_OPEN_TREE_CLOEXEC);
+  if (tree < 0 ||
+      gs_mount_setattr(
+        tree, "", AT_EMPTY_PATH, GS_MOUNT_ATTR_RDONLY | GS_MOUNT_ATTR_NOSUID | GS_MOUNT_ATTR_NODEV) != 0 ||
+      gs_attach_mount(tree, AT_FDCWD, "/etc/resolv.conf") != 0) {
+    gs_give_up(plan, GS_STEP_NETWORK, errno);
+  }
+}
+
+static void set_up_network(const gs_plan *plan) {
+  if (sethostname("grapnel", 7) != 0) gs_give_up(plan, GS_STEP_NETWORK, errno);
+  if (plan->spec->head->network == GS_NETWORK_HOST) return;
+  int handle = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING};
+  if (handle < 0 || ioctl(handle, SIOCSIFFLAGS, &request) != 0) gs_give_up(plan, GS_STEP_NETWORK, errno);
+  close(handle);
+}
+
+// Keeps four descriptors at fixed numbers and closes all others, the run's own ends above all.
+static void keep_descriptors(const gs_plan *plan, int signals, int tmp) {
+  if (dup2(plan->lifeline, KEPT_LIFELINE) < 0 || dup2(plan->done, KEPT_DONE) < 0 || dup2(signals, KEPT_SIGNALS) < 0 ||
+      dup2(tmp, KEPT_TMP) < 0 || gs_close_range(KEPT_COUNT, ~0u) != 0) {
+    gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
+  }
+}
+
+// The init itself becomes as weak as the run: nothing of what it had is needed to reap and to forward a signal.
+static void drop_privileges(const gs_plan *plan) {
+  bool is_full = plan->level == GS_LEVEL_FULL;
+  if (is_full && (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setresgid, plan->id, plan->id, plan->id) != 0 ||
+                  syscall(SYS_setresuid, plan->id, plan->id, plan->id) != 0)) {
+    gs_give_up(plan, GS_STEP_USER, errno);
+  }
+  int result = gs_drop_capabilities();
+  if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+    gs_give_up(plan, GS_STEP_USER, errno);
+  }
+}
+
+static int64_t cpu_time_of(int who) {
+  struct rusage usage;
+  if (getrusage(who, &usage) != 0) return 0;
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000ll + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+}
+
+// Waits for the user's first process. Returns its wait status.
+static int wait_for(pid_t process) {
+  struct pollfd watched[2] = {{.fd = KEPT_LIFELINE, .events = POLLIN}, {.fd = KEPT_SIGNALS, .events = POLLIN}};
+  for (;;) {
+    if (poll(watched, 2, -1) < 0 && errno != EINTR) _exit(1);
+    // The launcher is gone. When pid 1 exits, the kernel kills everything in its namespace.
+    if (watched[0].revents != 0) _exit(1);
+    struct signalfd_siginfo arrived;
+    while (read(KEPT_SIGNALS, &arrived, sizeof arrived) == sizeof arrived) {
+      if (arrived.ssi_signo == SIGTERM) kill(-process, SIGTERM);
+    }
+    int status, result = -1;
+    pid_t ended;
+    while ((ended = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
+      if (ended == process) result = status;
+    }
+    if (result != -1) return result;
+  }
+}
+
+// Ends and reaps all that is left, so that what the run used is counted and nothing of it lives when its end is told.
+static void end_all(void) {
+  kill(-1, SIGKILL);
+  for (;;) {
+    pid_t ended = waitpid(-1, NULL, __WALL);
+    if (ended < 0 && errno != EINTR) return;
+  }
+}
+
+noreturn void gs_init_main(const gs_plan *plan) {
+  join_cgroups(plan);
+  mount_bundle(plan);
+  mount_tmp(plan);
+  mount_proc(plan);
+  if (plan->spec->head->network == GS_NETWORK_HOST) mount_resolver(plan);
+  if (umount2(GS_HIDDEN, MNT_DETACH) != 0) gs_give_up(plan, GS_STEP_UNMOUNT, errno);
+  set_up_network(plan);
+
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGCHLD);
+  sigaddset(&signals, SIGTERM);
+  int signal_descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  int tmp = open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (signal_descriptor < 0 || tmp < 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
+
+  // It shares this memory until it executes the program, so nothing is copied, and this process goes on only after that.
+  pid_t process = clone(
+    gs_user_main, user_stack + sizeof user_stack, CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)plan);
+  if (process < 0) gs_give_up(plan, GS_STEP_FORK, errno);
+  drop_privileges(plan);
+  keep_descriptors(plan, signal_descriptor, tmp);
+
+  int status = wait_for(process);
+  struct statfs space;
+  gs_report *report = plan->report;
+  if (fstatfs(KEPT_TMP, &space) == 0) report->is_disk_full = space.f_bavail == 0 || space.f_ffree == 0;
+  end_all();
+  struct rusage usage;
+  report->status = status;
+  report->cpu_us = cpu_time_of(RUSAGE_SELF) + cpu_time_of(RUSAGE_CHILDREN);
+  report->peak_memory = getrusage(RUSAGE_CHILDREN, &usage) == 0 ? usage.ru_maxrss * 1024ll : 0;
+  report->is_done = 1;
+  // Tells it before the kernel takes the namespaces down, which takes a while. If this is lost, the launcher's wait says it.
+  ssize_t ignored = write(KEPT_DONE, &plan->slot, sizeof plan->slot);
+  (void)ignored;
+  _exit(0);
+}

@@ -1,0 +1,77 @@
+#include "launcher_options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Refuses what is no whole number or out of bounds.
+static bool parse_number(const char *text, long low, long high, long *value) {
+  char *end = NULL;
+  errno = 0;
+  *value = strtol(text, &end, 10);
+  return errno == 0 && end != text && *end == 0 && *value >= low && *value <= high;
+}
+
+// Absolute, and nothing in it that means another folder: it is mounted at the same path inside.
+static bool is_plain_path(const char *path) {
+  return path[0] == '/' && path[1] != 0 && strstr(path, "//") == NULL && strstr(path, "/./") == NULL &&
+    strstr(path, "/../") == NULL && strlen(path) < 3000 && path[strlen(path) - 1] != '/';
+}
+
+static bool is_name(const char *name) {
+  size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+  return length > 0 && length < 128 && name[length] == 0 && name[0] != '.' && strcmp(name, "grapnel-host") != 0;
+}
+
+bool gs_parse_options(int argc, char **argv, gs_options *options, char *why, size_t room) {
+  *options = (gs_options){.socket = -1, .uid_base = 200000, .cgroup_name = "grapnel"};
+  for (int index = 1; index < argc; index++) {
+    const char *name = argv[index];
+    if (strcmp(name, "--allow-host-network") == 0) {
+      options->allow_host_network = true;
+      continue;
+    }
+    const char *value = index + 1 < argc ? argv[++index] : NULL;
+    if (value == NULL) {
+      snprintf(why, room, "%s needs a value", name);
+      return false;
+    }
+    bool is_right = true;
+    long number = 0;
+    if (strcmp(name, "--socket-fd") == 0) {
+      is_right = parse_number(value, 3, 1 << 20, &number);
+      options->socket = (int)number;
+    } else if (strcmp(name, "--level") == 0) {
+      options->level = strcmp(value, "full") == 0 ? GS_LEVEL_FULL : strcmp(value, "user") == 0 ? GS_LEVEL_USER : 0;
+      is_right = options->level != 0;
+    } else if (strcmp(name, "--bundles") == 0) {
+      is_right = is_plain_path(value);
+      options->bundles = value;
+    } else if (strcmp(name, "--runtimes") == 0) {
+      is_right = is_plain_path(value);
+      options->runtimes = value;
+    } else if (strcmp(name, "--mount") == 0) {
+      is_right = is_plain_path(value) && options->mount_count < GS_MOUNTS_MAX;
+      if (is_right) options->mounts[options->mount_count++] = value;
+    } else if (strcmp(name, "--uid-base") == 0) {
+      is_right = parse_number(value, 1000, 4000000000l - (long)GS_SERIAL_MAX, &number);
+      options->uid_base = (uint32_t)number;
+    } else if (strcmp(name, "--cgroup-name") == 0) {
+      is_right = is_name(value);
+      options->cgroup_name = value;
+    } else {
+      snprintf(why, room, "unknown option %s", name);
+      return false;
+    }
+    if (!is_right) {
+      snprintf(why, room, "%s cannot be \"%s\"", name, value);
+      return false;
+    }
+  }
+  if (options->socket < 0 || options->level == 0 || options->bundles == NULL || options->runtimes == NULL) {
+    snprintf(why, room, "--socket-fd, --level, --bundles and --runtimes are needed");
+    return false;
+  }
+  return true;
+}

@@ -1,0 +1,239 @@
+// The launcher's side of a run: from the request to the event that tells its end.
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "kernel.h"
+#include "sandbox.h"
+
+static char spec_buffer[GS_SPEC_LENGTH_MAX] __attribute__((aligned(64)));
+static gs_parsed_spec parsed;
+
+static void fail(gs_launcher *launcher, uint64_t id, uint32_t step, int error) {
+  gs_exit event = {
+    .type = GS_EVENT_EXIT, .ending = GS_ENDING_FAILED_TO_START, .id = id, .step = step, .error = error};
+  gs_launcher_send(launcher, &event, sizeof event);
+}
+
+static gs_run *find(gs_launcher *launcher, uint64_t id) {
+  for (uint32_t slot = 0; slot < launcher->high; slot++) {
+    gs_run *run = &launcher->runs[slot];
+    if (run->id == id && !run->is_reported) return run;
+  }
+  return NULL;
+}
+
+static gs_run *free_slot(gs_launcher *launcher) {
+  for (uint32_t slot = 0; slot < GS_RUNS_MAX; slot++) {
+    if (launcher->runs[slot].pid != 0) continue;
+    if (slot >= launcher->high) launcher->high = slot + 1;
+    return &launcher->runs[slot];
+  }
+  return NULL;
+}
+
+static int read_spec(int descriptor, uint32_t length) {
+  if (length < sizeof(gs_spec) || length > GS_SPEC_LENGTH_MAX) return -EINVAL;
+  size_t done = 0;
+  while (done < length) {
+    ssize_t count = pread(descriptor, spec_buffer + done, length - done, (off_t)done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return -errno;
+    if (count == 0) return -EINVAL;
+    done += (size_t)count;
+  }
+  return gs_spec_parse(spec_buffer, length, &parsed);
+}
+
+// A folder, or a handle without access to a file, would be a way out of the sandbox.
+static bool are_streams(const int *descriptors, size_t count) {
+  for (size_t index = 0; index < count; index++) {
+    struct stat state;
+    int flags = fcntl(descriptors[index], F_GETFL);
+    if (flags < 0 || (flags & O_PATH) != 0 || fstat(descriptors[index], &state) != 0) return false;
+    if (S_ISDIR(state.st_mode) || S_ISBLK(state.st_mode)) return false;
+  }
+  return true;
+}
+
+static void make_plan(gs_launcher *launcher, gs_run *run, gs_plan *plan, const int *descriptors, size_t count) {
+  const gs_options *options = &launcher->options;
+  const gs_spec *head = parsed.head;
+  uint32_t slot = (uint32_t)(run - launcher->runs);
+  *plan = (gs_plan){
+    .spec = &parsed,
+    .level = options->level,
+    .id = options->level == GS_LEVEL_FULL ? options->uid_base + (uid_t)head->serial : 0,
+    .bundle = head->bundle[0] != 0 ? head->bundle : NULL,
+    .has_memory_cgroup = launcher->cgroups.version != 0,
+    .has_process_cgroup = launcher->cgroups.version != 0,
+    .lifeline = launcher->lifeline[0],
+    .done = launcher->done[1],
+    .landlock = launcher->landlock,
+    .filter = launcher->filter,
+    .slot = slot,
+    .report = &launcher->reports[slot],
+  };
+  for (size_t index = 0; index < GS_RUN_DESCRIPTORS; index++) {
+    plan->descriptors[index] = index + 1 < count ? descriptors[index + 1] : -1;
+  }
+  for (size_t index = 0; index < GS_HIERARCHIES_MAX; index++) {
+    plan->cgroup_entries[index] = launcher->cgroups.version == 1 ? run->cgroup.entries[index] : -1;
+  }
+  snprintf(
+    plan->tmp_options, sizeof plan->tmp_options, "size=%lld,nr_inodes=%lld,mode=0700,uid=%u,gid=%u",
+    (long long)head->disk, (long long)head->files + 2, plan->id, plan->id);  // and its root, and .shm
+  snprintf(plan->id_map, sizeof plan->id_map, "%d %u 1", GS_INNER_ID, plan->id);
+  memset(plan->report, 0, sizeof *plan->report);
+}
+
+static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int *descriptors, size_t count) {
+  if (count < GS_FD_COUNT_MIN || !are_streams(descriptors, count)) return fail(launcher, id, GS_STEP_REQUEST, EINVAL);
+  int result = read_spec(descriptors[GS_FD_SPEC], length);
+  if (result != 0) return fail(launcher, id, GS_STEP_REQUEST, -result);
+  bool has_host_network = parsed.head->network == GS_NETWORK_HOST;
+  if (has_host_network && !launcher->options.allow_host_network) return fail(launcher, id, GS_STEP_REQUEST, EPERM);
+  if (has_host_network) gs_template_refresh_resolver();
+  gs_run *run = free_slot(launcher);
+  if (run == NULL) return fail(launcher, id, GS_STEP_SLOT, EAGAIN);
+
+  result = gs_cgroup_take(&launcher->cgroups, &run->cgroup);
+  if (result != 0) return fail(launcher, id, GS_STEP_CGROUP, -result);
+  const gs_spec *head = parsed.head;
+  result = gs_cgroup_set_limits(
+    &launcher->cgroups, &run->cgroup, head->memory, head->processes, head->cpu_thousandths);
+  uint32_t slot = (uint32_t)(run - launcher->runs);
+  if (result == 0 && run->cgroup.oom >= 0) result = gs_launcher_watch(launcher, run->cgroup.oom, GS_TOKEN_OOM + slot);
+  if (result != 0) {
+    gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
+    return fail(launcher, id, GS_STEP_CGROUP, -result);
+  }
+
+  static gs_plan plan;
+  make_plan(launcher, run, &plan, descriptors, count);
+  uint64_t flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | (has_host_network ? 0 : CLONE_NEWNET);
+  pid_t process = gs_clone_process(flags, launcher->cgroups.version == 2 ? run->cgroup.entries[0] : -1);
+  if (process == 0) gs_init_main(&plan);
+  int error = errno;
+  gs_cgroup_close_entries(&run->cgroup);
+  if (process < 0) {
+    gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
+    return fail(launcher, id, GS_STEP_CLONE, error);
+  }
+  run->id = id;
+  run->pid = process;
+  run->is_reported = false;
+  run->is_killed = false;
+  launcher->running += 1;
+}
+
+void gs_run_start(gs_launcher *launcher, const gs_start *request, int *descriptors, size_t count) {
+  if (request->id == 0 || find(launcher, request->id) != NULL) {
+    gs_refused refused = {
+      .type = GS_EVENT_REFUSED, .error = request->id == 0 ? EINVAL : EEXIST, .id = request->id};
+    gs_launcher_send(launcher, &refused, sizeof refused);
+  } else {
+    start(launcher, request->id, request->spec_length, descriptors, count);
+  }
+  for (size_t index = 0; index < count; index++) close(descriptors[index]);
+}
+
+static void kill_run(gs_run *run) {
+  // The pid cannot have been given to another process: nobody but this launcher waits for it.
+  if (run->pid != 0) kill(run->pid, SIGKILL);
+  run->is_killed = true;
+}
+
+void gs_run_signal(gs_launcher *launcher, const gs_signal *request) {
+  gs_run *run = request->id != 0 ? find(launcher, request->id) : NULL;
+  if (request->signal != SIGTERM && request->signal != SIGKILL) {
+    gs_refused refused = {.type = GS_EVENT_REFUSED, .error = EINVAL, .id = request->id};
+    return gs_launcher_send(launcher, &refused, sizeof refused);
+  }
+  if (run == NULL) return;
+  if (request->signal == SIGKILL) return kill_run(run);
+  kill(run->pid, SIGTERM);
+}
+
+void gs_run_kill_all(gs_launcher *launcher) {
+  for (uint32_t slot = 0; slot < launcher->high; slot++) {
+    if (launcher->runs[slot].pid != 0) kill_run(&launcher->runs[slot]);
+  }
+}
+
+void gs_run_out_of_memory(gs_launcher *launcher, uint32_t slot) {
+  gs_run *run = &launcher->runs[slot];
+  uint64_t count;
+  if (run->cgroup.oom < 0 || read(run->cgroup.oom, &count, sizeof count) < 0) return;
+  // The eventfd also speaks when the cgroup is removed.
+  if (run->pid != 0 && gs_cgroup_is_out_of_memory(&launcher->cgroups, &run->cgroup)) kill_run(run);
+}
+
+// Tells the end of a run, once.
+static void report(gs_launcher *launcher, gs_run *run, int init_status, const struct rusage *rusage) {
+  const gs_report *told = &launcher->reports[run - launcher->runs];
+  gs_cgroup_usage usage = gs_cgroup_read_usage(&launcher->cgroups, &run->cgroup);
+  gs_exit event = {.type = GS_EVENT_EXIT, .id = run->id, .breaches = usage.breaches};
+  int status = told->is_done ? told->status : init_status;
+  event.cpu_us = told->cpu_us;
+  event.peak_memory = told->peak_memory;
+  if (!told->is_done && rusage != NULL) {
+    event.cpu_us = (rusage->ru_utime.tv_sec + rusage->ru_stime.tv_sec) * 1000000ll + rusage->ru_utime.tv_usec +
+      rusage->ru_stime.tv_usec;
+    event.peak_memory = rusage->ru_maxrss * 1024ll;
+  }
+  if (usage.cpu_us > event.cpu_us) event.cpu_us = usage.cpu_us;
+  if (usage.peak_memory >= 0) event.peak_memory = usage.peak_memory;
+  if (told->is_done && told->is_disk_full) event.breaches |= GS_BREACH_DISK;
+
+  // Out of memory ends the whole run. v2 does that itself; under v1 its first process may have ended just before our kill.
+  bool is_out_of_memory = (usage.breaches & GS_BREACH_MEMORY) != 0;
+  bool was_killed = run->is_killed || is_out_of_memory;
+  if (told->step != GS_STEP_NONE) {
+    event.ending = GS_ENDING_FAILED_TO_START;
+    event.step = told->step;
+    event.error = told->error;
+  } else if (!told->is_done && !was_killed) {
+    event.ending = GS_ENDING_FAILED_TO_START;
+    event.step = GS_STEP_INIT;
+    event.error = WIFSIGNALED(init_status) ? EINTR : ECHILD;
+  } else if (WIFEXITED(status) && told->is_done && !is_out_of_memory) {
+    event.ending = GS_ENDING_EXITED;
+    event.code = WEXITSTATUS(status);
+  } else {
+    event.ending = GS_ENDING_SIGNALLED;
+    event.code = WIFSIGNALED(status) && !is_out_of_memory ? WTERMSIG(status) : SIGKILL;
+  }
+  run->is_reported = true;
+  gs_launcher_send(launcher, &event, sizeof event);
+}
+
+void gs_run_done(gs_launcher *launcher, uint32_t slot) {
+  gs_run *run = slot < GS_RUNS_MAX ? &launcher->runs[slot] : NULL;
+  if (run == NULL || run->pid == 0 || run->is_reported || !launcher->reports[slot].is_done) return;
+  report(launcher, run, 0, NULL);
+}
+
+void gs_run_reap(gs_launcher *launcher) {
+  int status;
+  struct rusage usage;
+  pid_t ended;
+  while ((ended = wait4(-1, &status, WNOHANG | __WALL, &usage)) > 0) {
+    for (uint32_t slot = 0; slot < launcher->high; slot++) {
+      gs_run *run = &launcher->runs[slot];
+      if (run->pid != ended) continue;
+      if (!run->is_reported) report(launcher, run, status, &usage);
+      gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
+      run->pid = 0;
+      run->id = 0;
+      launcher->running -= 1;
+      while (launcher->high > 0 && launcher->runs[launcher->high - 1].pid == 0) launcher->high -= 1;
+      break;
+    }
+  }
+}

@@ -1,0 +1,218 @@
+// What the files of the launcher share. Nothing here is for the server.
+#ifndef GS_SANDBOX_H
+#define GS_SANDBOX_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+#include <sys/types.h>
+
+#include "grapnel_sandbox.h"
+
+#define GS_MOUNTS_MAX 32
+#define GS_HIERARCHIES_MAX 4
+#define GS_SPARES_MAX 4
+#define GS_RUN_DESCRIPTORS 6
+
+// The folder of the template that only the launcher and an init that still sets up may see.
+#define GS_HIDDEN "/.launcher"
+#define GS_HIDDEN_BUNDLES GS_HIDDEN "/bundles"
+#define GS_HIDDEN_RESOLVER GS_HIDDEN "/resolv.conf"
+
+// Inside its user namespace every run has this uid and gid.
+#define GS_INNER_ID 1000
+
+typedef struct {
+  int socket;
+  uint32_t level;
+  const char *bundles;
+  const char *runtimes;
+  const char *mounts[GS_MOUNTS_MAX];
+  size_t mount_count;
+  uint32_t uid_base;
+  const char *cgroup_name;
+  bool allow_host_network;
+} gs_options;
+
+// MARK: cgroups (cgroup.c, cgroup_run.c)
+
+enum { GS_MEMORY = 1, GS_PIDS = 2, GS_CPU = 4, GS_CPUACCT = 8 };
+
+typedef struct {
+  int own;               // the launcher's own folder
+  int parent;            // the folder in it that holds the runs' cgroups
+  unsigned controllers;  // bits of the above
+} gs_hierarchy;
+
+typedef struct {
+  uint32_t number;  // its name is "r<number>"; 0 is no cgroup
+  int oom;          // v1: an eventfd that says that memory ran out, else -1
+  int entries[GS_HIERARCHIES_MAX];  // v1: the open "tasks" files; v2: [0] is the folder; -1
+  int64_t memory;   // limits as they are set; 0 for not set
+  uint32_t processes;
+  uint32_t cpu;
+} gs_cgroup;
+
+typedef struct {
+  uint32_t version;  // 1, 2, or 0 for none
+  const char *name;  // of the parents
+  size_t count;
+  gs_hierarchy hierarchies[GS_HIERARCHIES_MAX];
+  int memory, pids, cpu, cpuacct;  // index of the hierarchy, or -1
+  bool has_swap_limit;
+  uint32_t next_number;
+  size_t spare_count;
+  gs_cgroup spares[GS_SPARES_MAX];
+  gs_cgroup last;  // the limits that were wanted last: the next spare gets them
+  size_t removal_count;
+  uint32_t removals[GS_RUNS_MAX * 2];
+} gs_cgroups;
+
+typedef struct {
+  uint32_t breaches;
+  int64_t cpu_us;       // -1 for unknown
+  int64_t peak_memory;  // -1 for unknown
+} gs_cgroup_usage;
+
+// Finds, makes and cleans the parents. On failure returns -errno, with words in `why`.
+int gs_cgroups_open(gs_cgroups *cgroups, const char *name, char *why, size_t room);
+// Kills and removes all runs' cgroups below the parents; bounded. Returns 0 or -errno.
+int gs_cgroups_purge(gs_cgroups *cgroups);
+// Lets go of all, and removes the parents if they are empty.
+void gs_cgroups_close(gs_cgroups *cgroups);
+// Reads a small file; the text is always terminated. Returns its length or -errno.
+int gs_read_small(int folder, const char *path, char *text, size_t room);
+// Writes a small file. Returns 0 or -errno.
+int gs_write_small(int folder, const char *path, const char *text);
+
+int gs_cgroup_take(gs_cgroups *cgroups, gs_cgroup *cgroup);
+int gs_cgroup_set_limits(gs_cgroups *cgroups, gs_cgroup *cgroup, int64_t memory, uint32_t processes, uint32_t cpu);
+void gs_cgroup_close_entries(gs_cgroup *cgroup);
+gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, const gs_cgroup *cgroup);
+bool gs_cgroup_is_out_of_memory(gs_cgroups *cgroups, const gs_cgroup *cgroup);
+void gs_cgroup_discard(gs_cgroups *cgroups, gs_cgroup *cgroup);
+// Removes what was discarded, as far as it is empty. Returns how many are left.
+size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups);
+// Makes one spare if one is missing. Returns whether it did anything.
+bool gs_cgroups_refill(gs_cgroups *cgroups);
+
+// MARK: the root that every run copies (template.c, template_etc.c)
+
+// Enters new namespaces and moves the whole launcher into the template. On failure returns -errno, with words in `why`.
+int gs_template_enter(const gs_options *options, char *why, size_t room);
+// Fills `etc`. Returns 0 or -errno.
+int gs_template_etc(int etc);
+// Copies the host's name servers to the hidden file if they have changed.
+void gs_template_refresh_resolver(void);
+
+// MARK: filters (filter.c, landlock.c)
+
+// The base filter: known calls only. It stays on the launcher, and everything inherits it for free. Returns 0 or -errno.
+int gs_filter_install_base(void);
+// The run's filter, put on top of it: nothing of what only the set-up needs. Built once. Returns 0 or -errno.
+int gs_filter_build_run(struct sock_fprog *program);
+int gs_filter_install(const struct sock_fprog *program);
+// Version of the kernel's Landlock, 0 for none.
+int gs_landlock_version(void);
+// A ruleset for all runs, or -1 where the kernel has none, or -errno - 1.
+int gs_landlock_make(int version);
+int gs_landlock_enforce(int ruleset);
+
+// MARK: runs
+
+// How a run's init tells the launcher what became of it. Shared memory, one cache line each.
+typedef struct {
+  _Alignas(64) _Atomic uint32_t is_done;  // all processes but the init have ended, and the rest is valid
+  uint32_t step;                           // set-up failed here
+  int32_t error;
+  int32_t status;  // wait status of the user's process
+  uint32_t is_disk_full;
+  int64_t cpu_us;
+  int64_t peak_memory;
+} gs_report;
+
+// A specification that has been checked, with pointers into the buffer it was read to.
+typedef struct {
+  const gs_spec *head;
+  char *arguments[GS_ARGUMENTS_MAX + 1];
+  char *environment[GS_ENVIRONMENT_MAX + 1];
+  const char *directory;
+} gs_parsed_spec;
+
+// Checks everything. Returns 0 or -errno.
+int gs_spec_parse(char *buffer, size_t length, gs_parsed_spec *parsed);
+
+// All that a child needs, made ready before it is cloned.
+typedef struct {
+  const gs_parsed_spec *spec;
+  int descriptors[GS_RUN_DESCRIPTORS];  // the last may be -1
+  uint32_t level;
+  uid_t id;  // uid and gid, as the launcher's user namespace counts
+  const char *bundle;  // 64 digits, or NULL
+  char tmp_options[160];
+  char id_map[32];
+  bool has_memory_cgroup;
+  bool has_process_cgroup;
+  int cgroup_entries[GS_HIERARCHIES_MAX];  // v1
+  int lifeline;
+  int done;
+  int landlock;  // or -1
+  struct sock_fprog filter;
+  uint32_t slot;
+  gs_report *report;
+} gs_plan;
+
+// The whole life of a run's pid 1, from the clone on.
+noreturn void gs_init_main(const gs_plan *plan);
+// The life of the user's process, up to execve. For clone(2).
+int gs_user_main(void *plan);
+// Empties the bounding set, as far as CAP_SETPCAP is there; it must go before the capabilities do. Returns 0 or -errno.
+int gs_drop_bounding_set(void);
+// Drops all capabilities. Returns 0 or -errno.
+int gs_drop_capabilities(void);
+// Says where the set-up failed, and exits.
+noreturn void gs_give_up(const gs_plan *plan, uint32_t step, int error);
+
+typedef struct {
+  uint64_t id;  // 0 is a free slot
+  pid_t pid;
+  bool is_reported;
+  bool is_killed;
+  gs_cgroup cgroup;
+} gs_run;
+
+typedef struct {
+  gs_options options;
+  int epoll;
+  int signals;
+  int timer;
+  int lifeline[2];
+  int done[2];
+  int landlock;
+  int landlock_version;
+  struct sock_fprog filter;
+  gs_cgroups cgroups;
+  gs_report *reports;
+  size_t running;
+  uint32_t high;  // one above the highest slot in use
+  gs_run runs[GS_RUNS_MAX];
+  // Events that the socket had no room for. No request is read while one waits, so there is at most one for each run.
+  size_t queue_first, queue_count;
+  gs_exit queue[GS_RUNS_MAX + 8];
+} gs_launcher;
+
+// run.c
+void gs_run_start(gs_launcher *launcher, const gs_start *request, int *descriptors, size_t count);
+void gs_run_signal(gs_launcher *launcher, const gs_signal *request);
+void gs_run_done(gs_launcher *launcher, uint32_t slot);
+void gs_run_reap(gs_launcher *launcher);
+void gs_run_out_of_memory(gs_launcher *launcher, uint32_t slot);
+void gs_run_kill_all(gs_launcher *launcher);
+// launcher.c
+void gs_launcher_send(gs_launcher *launcher, const void *event, size_t length);
+int gs_launcher_watch(gs_launcher *launcher, int descriptor, uint64_t token);
+
+enum { GS_TOKEN_SOCKET = 1, GS_TOKEN_SIGNALS, GS_TOKEN_DONE, GS_TOKEN_TIMER, GS_TOKEN_OOM = 1000 };
+
+#endif

@@ -1,0 +1,415 @@
+public import Logging
+public import Model
+public import Store
+
+/// Keeps the hooks of an instance as a folder has them: `NAME/hook.yaml` with files beside it, or one file `NAME.ext`.
+///
+/// A change is live within 300 ms of its last write: every directory is watched, and the folder is looked at 50 ms
+/// after the last change of a burst, at most 200 ms after the first, and every 30 s in any case. What does not validate
+/// never replaces what runs: it becomes a problem, told in `problems` and once in the log. A hook is removed only if its
+/// files are still gone at a second look a second later, so that neither `git pull` nor an editor, which unlink and create,
+/// drop one.
+///
+/// All hooks of the instance are taken to come from the folder: what the store has and the folder has not is removed.
+public actor HookFolder {
+  /// The actor of the events of its deployments.
+  public static let origin = "folder"
+
+  nonisolated let folder: String
+  private let instance: Instance
+  private let store: any Store
+  private let bundles: BundleStore
+  private let runtimes: any RuntimeNaming
+  private let clock: any WallClock
+  private let logger: Logger
+  private let preflight: (@Sendable (HookDefinition) -> Problem?)?
+  private let watching: any FolderWatching
+  private let timing: HookFolderTiming
+  private nonisolated let executor = ContentExecutor()
+
+  /// What is wrong, by the name of the hook; by the name of the entry where that is no name of a hook; `.` for the folder
+  /// itself. Files are relative to the folder's parent, such as `hooks/hello/hook.yaml`.
+  public private(set) var problems: [String: Problem] = [:]
+
+  /// How often an origin was read; unchanged ones are not.
+  private(set) var readings = 0
+  private var looks: [HookOrigin: Look] = [:]
+  /// How many looks in a row found an origin being written.
+  private var unsettledLooks: [HookOrigin: Int] = [:]
+  /// The hooks that the store has, by name.
+  private var live: [String: ID<Hook>] = [:]
+  /// The hooks whose files were gone at the last look, and whether the time for a second look has come.
+  private var missing: [String: Bool] = [:]
+
+  private var watches: [String: Watched] = [:]
+  /// Watched directories that may have been replaced by others of the same path.
+  private var staleWatches: Set<String> = []
+  private var hasReportedWatch = false
+
+  private var isStopped = false
+  private var isScanning = false
+  private var mustScanAgain = false
+  private var waiters: [CheckedContinuation<Void, Never>] = []
+  private var sawChange = false
+  private var burst: Task<Void, Never>?
+  private var reconciliation: Task<Void, Never>?
+  private var secondLooks: [UInt64: Task<Void, Never>] = [:]
+
+  /// What was found in an origin when it was last read.
+  private struct Look {
+    var survey: FolderSurvey
+    /// Whether a file had changed so shortly before that its stamp cannot tell another change.
+    var isFresh: Bool
+    var problem: Problem?
+  }
+
+  private struct Watched {
+    let device: UInt64
+    let inode: UInt64
+    let watch: any FolderWatch
+  }
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// - Parameters:
+  ///   - folder: the path of the folder of hooks.
+  ///   - instance: whose hooks they are.
+  ///   - preflight: refuses a valid definition that this server's configuration does not admit.
+  public init(
+    folder: String, instance: Instance, store: any Store, bundles: BundleStore, runtimes: any RuntimeNaming,
+    clock: any WallClock, logger: Logger, preflight: (@Sendable (HookDefinition) -> Problem?)? = nil
+  ) {
+    self.init(
+      folder: folder, instance: instance, store: store, bundles: bundles, runtimes: runtimes, clock: clock,
+      logger: logger, preflight: preflight, watching: LoopFolderWatching(), timing: HookFolderTiming())
+  }
+
+  init(
+    folder: String, instance: Instance, store: any Store, bundles: BundleStore, runtimes: any RuntimeNaming,
+    clock: any WallClock, logger: Logger, preflight: (@Sendable (HookDefinition) -> Problem?)? = nil,
+    watching: any FolderWatching, timing: HookFolderTiming
+  ) {
+    self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    self.instance = instance
+    self.store = store
+    self.bundles = bundles
+    self.runtimes = runtimes
+    self.clock = clock
+    self.logger = logger
+    self.preflight = preflight
+    self.watching = watching
+    self.timing = timing
+  }
+
+  /// Deploys what the folder has, then keeps watching it.
+  ///
+  /// - Throws: `Problem` if the folder cannot be read or the store not be asked. Problems of single hooks do not throw:
+  ///   see `problems`.
+  public func start() async throws {
+    do {
+      _ = try FolderDescriptor(path: folder)
+    } catch {
+      throw Problem(
+        error.isAbsence ? .notFound : .unavailable, "the folder of hooks cannot be read: \(error)", file: folder)
+    }
+    for hook in try await store.hooks.list(instance: instance.id) { live[hook.name] = hook.id }
+    await rescan()
+    let pause = timing
+    reconciliation = Task { [weak self] in
+      while true {
+        do { try await pause.sleep(pause.reconcile) } catch { return }
+        guard let self else { return }
+        await self.rescan()
+      }
+    }
+  }
+
+  /// Stops watching. A look that is under way ends first; the hooks stay as they are.
+  public func stop() async {
+    isStopped = true
+    reconciliation?.cancel()
+    burst?.cancel()
+    for task in secondLooks.values { task.cancel() }
+    if isScanning { await withCheckedContinuation { waiters.append($0) } }
+    await unwatchAll()
+  }
+
+  /// Looks at the folder now; returns when what it had at the time of the call is live or a problem.
+  public func rescan() async {
+    guard !isStopped else { return }
+    guard !isScanning else {
+      mustScanAgain = true
+      await withCheckedContinuation { waiters.append($0) }
+      return
+    }
+    isScanning = true
+    repeat {
+      mustScanAgain = false
+      let served = waiters
+      waiters = []
+      await scan()
+      for waiter in served { waiter.resume() }
+    } while mustScanAgain && !isStopped
+    isScanning = false
+    for waiter in waiters { waiter.resume() }
+    waiters = []
+  }
+
+  // MARK: - Changes
+
+  /// Begins a burst of changes, or prolongs it.
+  private func noteChange(in directory: String, of name: String?) {
+    guard !isStopped else { return }
+    // A directory of that name may be another one now, which the watch of the old one does not see.
+    if let name {
+      staleWatches.insert(directory.isEmpty ? name : "\(directory)/\(name)")
+      if name == (directory.isEmpty ? folder : directory).split(separator: "/").last.map(String.init) {
+        staleWatches.insert(directory)
+      }
+    } else {
+      staleWatches.formUnion(watches.keys)
+    }
+    expectChange()
+  }
+
+  private func expectChange() {
+    sawChange = true
+    guard burst == nil, !isStopped else { return }
+    burst = Task { await self.awaitEndOfBurst() }
+  }
+
+  private func awaitEndOfBurst() async {
+    var quiet = 0
+    for _ in 0..<timing.maximumSlices where quiet < timing.quietSlices {
+      sawChange = false
+      do { try await timing.sleep(timing.slice) } catch { break }
+      quiet = sawChange ? 0 : quiet + 1
+    }
+    burst = nil
+    await rescan()
+  }
+
+  // MARK: - Looking
+
+  private func scan() async {
+    let top: FolderDescriptor
+    var listing: HookListing
+    do {
+      top = try FolderDescriptor(path: folder)
+      listing = try HookListing(top, limits: bundles.limits)
+      // What came before its directory was watched went unnoticed: look again after watching.
+      var rounds = 1
+      while await watch(listing.directories), rounds < 5 {
+        listing = try HookListing(top, limits: bundles.limits)
+        rounds += 1
+      }
+    } catch {
+      // A folder that cannot be read says nothing about its hooks: they stay.
+      await unwatchAll()
+      report(".", problem(error, in: nil))
+      return
+    }
+    report(".", nil)
+
+    var current = listing.problems.mapValues(placed)
+    var isUnsettled = false
+    let byName = Dictionary(grouping: listing.found, by: \.origin.name)
+    for (name, candidates) in byName.sorted(by: { $0.key < $1.key }) {
+      guard !isStopped else { return }
+      guard candidates.count == 1, let candidate = candidates.first else {
+        let entries = candidates.map(\.origin.entry).sorted()
+        current[name] = placed(
+          Problem(
+            .conflict, "the hook \(name) is there twice: \(entries.joined(separator: " and "))",
+            hint: "rename or remove one of them", file: entries.first))
+        continue
+      }
+      switch await look(at: candidate, in: top) {
+      case .settled(let problem): current[name] = problem
+      case .unsettled(let problem):
+        isUnsettled = true
+        current[name] = problem ?? problems[name]
+      }
+    }
+    let origins = Set(listing.found.map(\.origin))
+    looks = looks.filter { origins.contains($0.key) }
+    await removeMissing(except: listing.names)
+    for name in Set(problems.keys).union(current.keys) where name != "." { report(name, current[name]) }
+    if isUnsettled { expectChange() }
+  }
+
+  private enum Outcome {
+    case settled(Problem?)
+    /// It is being written; the problem is told if that has been so for long.
+    case unsettled(Problem?)
+  }
+
+  /// Reads an origin if it has changed, and deploys it if it is valid.
+  private func look(at found: HookListing.Found, in top: FolderDescriptor) async -> Outcome {
+    let origin = found.origin
+    var isFresh = true
+    do {
+      let survey = try found.survey.get()
+      if let last = looks[origin], !last.isFresh, last.survey.isSame(as: survey) { return .settled(last.problem) }
+      let readAt = timing.fileTime()
+      isFresh = survey.latestChange.map { $0 + timing.stampGranularity > readAt } ?? true
+      readings += 1
+      let reading = try origin.read(survey, in: top, limits: bundles.limits, runtimes: runtimes)
+      guard case .ready(let files, let definition, let lines) = reading else { return unsettled(origin) }
+      unsettledLooks[origin] = nil
+      if var problem = preflight?(definition) {
+        problem.file = problem.file ?? origin.definitionPath
+        problem.line = problem.line ?? problem.field.flatMap { lines[$0] }
+        looks[origin] = Look(survey: survey, isFresh: isFresh, problem: placed(problem))
+        return .settled(placed(problem))
+      }
+      try await deploy(origin.name, files, definition)
+      looks[origin] = Look(survey: survey, isFresh: isFresh, problem: nil)
+      return .settled(nil)
+    } catch let failure as SystemFailure where failure.isAbsence {
+      return unsettled(origin)
+    } catch let error as Problem where error.code == .invalid || error.code == .tooLarge {
+      // Told again without being read again, until something changes.
+      let problem = placed(error)
+      if let survey = try? found.survey.get() {
+        looks[origin] = Look(survey: survey, isFresh: isFresh, problem: problem)
+      }
+      return .settled(problem)
+    } catch {
+      looks[origin] = nil
+      return .settled(problem(error, in: origin.entry))
+    }
+  }
+
+  private func unsettled(_ origin: HookOrigin) -> Outcome {
+    looks[origin] = nil
+    unsettledLooks[origin, default: 0] += 1
+    guard unsettledLooks[origin, default: 0] > timing.maximumUnsettledLooks else { return .unsettled(nil) }
+    return .settled(
+      placed(
+        Problem(
+          .unavailable, "the files change whenever they are read", hint: "let no program write in the folder of a hook",
+          file: origin.entry)))
+  }
+
+  private func deploy(_ name: String, _ files: [BundleFile], _ definition: HookDefinition) async throws {
+    let bundle = try bundles.ingest(files)
+    let (hook, isChanged) = try await store.hooks.deploy(
+      instance: instance.id, name: name, bundle: bundle, definition: definition, origin: Self.origin, at: clock.now)
+    live[name] = hook.id
+    guard isChanged else { return }
+    logger.info(
+      "hook deployed", metadata: ["hook": "\(name)", "version": "\(hook.version.number)", "bundle": "\(bundle.hash)"])
+  }
+
+  /// Removes the hooks whose files are gone for the second time, and marks those that are gone for the first.
+  private func removeMissing(except present: Set<String>) async {
+    missing = missing.filter { !present.contains($0.key) }
+    var newlyMissing: [String] = []
+    for (name, id) in live.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
+      switch missing[name] {
+      case nil:
+        missing[name] = false
+        newlyMissing.append(name)
+      case false?: break
+      case true?:
+        do {
+          _ = try await store.hooks.remove(id, at: clock.now)
+          live[name] = nil
+          missing[name] = nil
+          logger.info("hook removed, its files are gone", metadata: ["hook": "\(name)"])
+        } catch {
+          // It is tried again at the next look.
+          logger.warning("a hook could not be removed", metadata: ["hook": "\(name)", "error": "\(error)"])
+        }
+      }
+    }
+    guard !newlyMissing.isEmpty else { return }
+    let (timing, names) = (timing, newlyMissing)
+    let token = UInt64.random(in: 0 ... .max)
+    secondLooks[token] = Task { [weak self] in
+      do { try await timing.sleep(timing.settle) } catch { return }
+      await self?.lookAgain(for: names, token)
+    }
+  }
+
+  private func lookAgain(for names: [String], _ token: UInt64) async {
+    secondLooks[token] = nil
+    for name in names where missing[name] != nil { missing[name] = true }
+    await rescan()
+  }
+
+  // MARK: - Watching
+
+  /// Watches exactly these directories.
+  ///
+  /// - Returns: whether one is watched that was not before.
+  private func watch(_ directories: [String: FileStamp]) async -> Bool {
+    let stale = staleWatches
+    staleWatches = []
+    var isNew = false
+    for (path, stamp) in directories.sorted(by: { $0.key < $1.key }) {
+      let old = watches[path]
+      if let old, old.device == stamp.device, old.inode == stamp.inode, !stale.contains(path) { continue }
+      do {
+        let watch = try await watching.watch(path.isEmpty ? folder : "\(folder)/\(path)") { [weak self] name in
+          await self?.noteChange(in: path, of: name)
+        }
+        watches[path] = Watched(device: stamp.device, inode: stamp.inode, watch: watch)
+        isNew = true
+      } catch {
+        watches[path] = nil
+        if !hasReportedWatch {
+          hasReportedWatch = true
+          logger.warning(
+            "a directory cannot be watched; changes in it are found every \(timing.reconcile.text)",
+            metadata: ["directory": "\(path)", "error": "\(error)"])
+        }
+      }
+      await old?.watch.close()
+    }
+    for (path, watched) in watches where directories[path] == nil {
+      watches[path] = nil
+      await watched.watch.close()
+    }
+    return isNew
+  }
+
+  private func unwatchAll() async {
+    let closing = watches
+    watches = [:]
+    for watched in closing.values { await watched.watch.close() }
+  }
+
+  // MARK: - Problems
+
+  /// Sets or clears a problem, and logs it if it is another one than before.
+  private func report(_ name: String, _ problem: Problem?) {
+    guard problems[name] != problem else { return }
+    problems[name] = problem
+    if let problem {
+      logger.warning("\(problem)", metadata: ["hook": "\(name)"])
+    } else {
+      logger.info("the problem is mended", metadata: ["hook": "\(name)"])
+    }
+  }
+
+  private func problem(_ error: any Error, in entry: String?) -> Problem {
+    var problem =
+      switch error {
+      case let problem as Problem: problem
+      case let failure as SystemFailure: failure.problem
+      default: Problem(.internal, "\(error)")
+      }
+    problem.file = problem.file ?? entry
+    return placed(problem)
+  }
+
+  /// The problem with its file relative to the folder's parent, as people see it.
+  private func placed(_ problem: Problem) -> Problem {
+    var problem = problem
+    let name = folder.split(separator: "/").last.map(String.init) ?? folder
+    problem.file = problem.file.map { "\(name)/\($0)" } ?? name
+    return problem
+  }
+}

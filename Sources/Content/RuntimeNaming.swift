@@ -1,0 +1,9 @@
+/// What the content of a folder needs to know of runtimes: their names, and which one a single file is for.
+public protocol RuntimeNaming: Sendable {
+  /// The runtime for a file, by its extension or, failing that, by a first line that begins with `#!`; `nil` if none
+  /// claims it.
+  func runtimeName(forFile name: String, firstLine: String) -> String?
+  func knows(_ runtime: String) -> Bool
+  /// All names, for suggestions.
+  var names: [String] { get }
+}

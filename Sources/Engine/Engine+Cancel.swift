@@ -1,0 +1,39 @@
+import EventLoop
+public import Model
+import Store
+
+extension Engine {
+  /// Ends a run that waits or goes on, and returns it when its end is recorded.
+  ///
+  /// - Parameter who: the words that its trace names, such as `key ci`.
+  /// - Throws: `Problem` `notFound`, or `conflict` if it has ended already.
+  public func cancel(_ id: ID<Run>, by who: String) async throws -> Run {
+    if let execution = live[id] {
+      execution.intervene(.cancelled(by: who))
+      await withCheckedContinuation { endWaiters[id, default: []].append($0) }
+    } else if case .owed(let ticket, let insertion) = waiting[id] {
+      waiting[id] = nil
+      _ = queue.withdraw(ticket)
+      _ = try await insertion?.value
+      try await finishUnstarted(id, by: who)
+    } else if let run = try await store.runs.find(id) {
+      guard !run.status.isFinal else {
+        throw Problem(.conflict, "the run has ended already: \(run.status.rawValue)")
+      }
+      if live[id] != nil { return try await cancel(id, by: who) }
+      guard run.status == .queued else {
+        throw Problem(.conflict, "the run goes on at another host", hint: "cancel it there")
+      }
+      try await finishUnstarted(id, by: who)
+    }
+    guard let run = try await store.runs.find(id) else { throw Problem(.notFound, "there is no run \(id)") }
+    return run
+  }
+
+  private func finishUnstarted(_ id: ID<Run>, by who: String) async throws {
+    let end = RunEnd(
+      status: .cancelled, endedAt: clock.now,
+      failure: RunFailure(reason: "cancelled", message: "cancelled by \(who) before it started"))
+    _ = try await store.runs.finish(id, end, bodies: nil, logs: [])
+  }
+}

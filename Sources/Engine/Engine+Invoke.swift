@@ -1,0 +1,153 @@
+import EventLoop
+import Logging
+import Model
+import Runtimes
+import Schema
+import Store
+
+extension Engine {
+  /// Runs a hook, or promises to.
+  ///
+  /// Returns when the head of the answer is decided, or for an asynchronous invocation when the run is on the disk.
+  /// Cancelling the calling task cancels the run, as long as its head is open.
+  ///
+  /// - Throws: `RunProblem`; nothing was run unless it names a run.
+  public nonisolated func invoke(_ invocation: Invocation) async throws(RunProblem) -> RunAnswer {
+    let payload: JSONValue
+    do {
+      payload = try check(invocation)
+    } catch {
+      throw RunProblem(error)
+    }
+    let definition = invocation.hook.version.definition
+    let run = Run(
+      id: invocation.id, instance: invocation.instance.id, hook: invocation.hook.id,
+      hookName: invocation.hook.name, bundleHash: invocation.hook.version.bundle.hash, definition: definition,
+      cause: invocation.cause, isAsynchronous: invocation.isAsynchronous, queuedAt: clock.now,
+      request: invocation.request)
+    if let problem = obstacle(to: definition) {
+      throw await block(run, payload: payload, problem)
+    }
+    if invocation.isAsynchronous { return .accepted(try await promise(run, payload: payload, invocation.input)) }
+    try await waitForPlace(run)
+    return try await perform(
+      RunExecution.Plan(
+        run: run, instance: invocation.instance, payload: payload, payloadText: payload.serializedBytes,
+        input: invocation.input, depth: invocation.depth, hasCaller: true))
+  }
+
+  /// The payload with defaults, if the invocation keeps the rules of the hook.
+  private nonisolated func check(_ invocation: Invocation) throws(Problem) -> JSONValue {
+    guard invocation.hook.isEnabled else {
+      throw Problem(.unavailable, "the hook \(invocation.hook.name) is disabled")
+    }
+    guard invocation.depth <= configuration.depth else {
+      throw Problem(
+        .conflict, "hooks call each other more than \(configuration.depth) deep",
+        hint: "look for a hook that calls itself")
+    }
+    guard let declaration = invocation.hook.version.definition.parameters else { return invocation.payload }
+    return try schemas.schema(for: declaration).validate(
+      invocation.payload, coercingText: invocation.textMembers)
+  }
+
+  /// What keeps this host from running the hook at all.
+  private nonisolated func obstacle(to definition: HookDefinition) -> Problem? {
+    if definition.network == .host, !configuration.allowsHostNetwork {
+      return Problem(
+        .unavailable, "the hook asks for network: host, which this server does not allow", field: "network",
+        hint: "set sandbox.allow_host_network: true in the server's configuration")
+    }
+    return catalog.availability(definition.runtime)
+  }
+
+  private nonisolated func block(_ run: Run, payload: JSONValue, _ problem: Problem) async -> RunProblem {
+    var run = run
+    run.status = .blocked
+    run.endedAt = clock.now
+    run.failure = RunFailure(reason: "runtime", message: problem.description, setting: problem.field)
+    do {
+      _ = try await store.runs.record(run, RunBodies(payload: payload), logs: [])
+      return RunProblem(problem, run: run.id)
+    } catch {
+      logger.error("a blocked run could not be recorded", metadata: ["error": "\(error)"])
+      return RunProblem(problem)
+    }
+  }
+
+  /// Stores a run that its caller does not wait for, and sees to it that it runs.
+  private func promise(_ run: Run, payload: JSONValue, _ input: RunInput) async throws(RunProblem) -> Run {
+    guard case .bytes(let bytes) = input else {
+      throw RunProblem(Problem(.tooLarge, "an asynchronous run takes no streamed body"))
+    }
+    let ticket = RunQueue.Ticket(run)
+    let decision = try enter(ticket)
+    let store = store
+    let insertion = Task { try await store.runs.enqueue(run, RunBodies(payload: payload, input: bytes)) }
+    waiting[run.id] = .owed(ticket, insertion: insertion)
+    if decision == .start { grant(ticket) }
+    do {
+      return try await insertion.value
+    } catch {
+      // Still waiting: take it back. Granted already: the start found that it is not there, and gave its place back.
+      if case .owed(let ticket, _) = waiting.removeValue(forKey: run.id) { _ = queue.withdraw(ticket) }
+      throw RunProblem(error as? Problem ?? Problem(.unavailable, "the run could not be stored: \(error)"))
+    }
+  }
+
+  private func enter(_ ticket: RunQueue.Ticket) throws(RunProblem) -> RunQueue.Decision {
+    guard !isStopping else { throw RunProblem(.stopping) }
+    let decision = queue.enter(ticket)
+    if case .refuse(let seconds) = decision {
+      let load = queue.load(of: ticket.lane)
+      throw RunProblem(
+        Problem(
+          .tooMany, "\(load.running) runs of the hook go on and \(load.waiting) wait", field: "limits.queue",
+          rule: "limits.concurrency: \(ticket.concurrency), limits.queue: \(ticket.queue)",
+          hint: "try again later, or raise them in hook.yaml", retryAfterSeconds: seconds))
+    }
+    return decision
+  }
+
+  private func waitForPlace(_ run: Run) async throws(RunProblem) {
+    let ticket = RunQueue.Ticket(run)
+    guard case .wait = try enter(ticket) else { return }
+    let deadline = LoopTimer()
+    let decision = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        waiting[run.id] = .caller(ticket, continuation)
+        deadline.start(after: run.definition.endpoint.deadline) { [weak self] in
+          self?.turnAway(run.id, .tooLate)
+        }
+        if Task.isCancelled { turnAway(run.id, .cancelled(by: "its caller")) }
+      }
+    } onCancel: {
+      Task { @LoopActor in self.turnAway(run.id, .cancelled(by: "its caller")) }
+    }
+    deadline.stop()
+    switch decision {
+    case .start: return
+    case .stopping: throw RunProblem(.stopping)
+    case .cancelled(let who): throw RunProblem(Problem(.conflict, "cancelled by \(who) while it waited for its turn"))
+    case .tooLate:
+      throw RunProblem(
+        Problem(
+          .tooMany, "the run waited for its turn until the deadline", field: "endpoint.deadline",
+          rule: run.definition.endpoint.deadline.text, retryAfterSeconds: 1))
+    }
+  }
+
+  /// Takes a caller that still waits out of the queue.
+  func turnAway(_ id: ID<Run>, _ decision: PlaceDecision) {
+    guard case .caller(let ticket, let continuation) = waiting[id] else { return }
+    waiting[id] = nil
+    _ = queue.withdraw(ticket)
+    continuation.resume(returning: decision)
+  }
+}
+
+extension Problem {
+  fileprivate static var stopping: Problem {
+    Problem(.unavailable, "the server is stopping", retryAfterSeconds: 5)
+  }
+}

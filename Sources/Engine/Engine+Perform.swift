@@ -1,0 +1,166 @@
+import EventLoop
+import Logging
+import Metrics
+import Model
+import Runtimes
+import Sandbox
+import Store
+
+extension Engine {
+  /// Lets a run have the place that the queue gave it.
+  func grant(_ ticket: RunQueue.Ticket) {
+    switch waiting.removeValue(forKey: ticket.run) {
+    case .caller(_, let continuation):
+      continuation.resume(returning: .start)
+    case .owed(_, let insertion):
+      Task { await performOwed(ticket, insertion: insertion) }
+    case nil:
+      vacate(ticket, after: .zero)
+    }
+  }
+
+  /// Runs a run whose caller waits, on the place that it has.
+  func perform(_ plan: RunExecution.Plan) async throws(RunProblem) -> RunAnswer {
+    var plan = plan
+    plan.run.status = .running
+    plan.run.host = host.id
+    plan.run.attempt = 1
+    plan.run.startedAt = clock.now
+    var known = RunBodies(payload: plan.payload)
+    if case .bytes(let bytes) = plan.input {
+      known.input = Array(bytes.prefix(RunExecution.traceCapacity))
+      known.isInputCut = known.input.count < bytes.count
+    }
+    // The trace is written while the process starts: it must be there before the run's end is, not before its start.
+    let (store, run, bodies) = (store, plan.run, known)
+    let insertion = Task { try await store.runs.enqueue(run, bodies) }
+    let execution = execution(of: plan, insertion: insertion)
+    live[run.id] = execution
+    // A task of its own: the end of the caller ends the run by way of the supervisor, never in the middle of a step.
+    Task { await complete(execution, insertion: insertion) }
+    let decision = await withTaskCancellationHandler {
+      await execution.answer.value()
+    } onCancel: {
+      Task { @LoopActor in execution.intervene(.callerGone) }
+    }
+    switch decision {
+    case .response(let response): return .response(response)
+    case .problem(let problem): throw problem
+    case .accepted:
+      do {
+        return .accepted(try await insertion.value)
+      } catch {
+        throw RunProblem(error as? Problem ?? Problem(.unavailable, "the run could not be stored: \(error)"))
+      }
+    }
+  }
+
+  private func performOwed(_ ticket: RunQueue.Ticket, insertion: Task<Run, any Error>?) async {
+    let arrival = ContinuousClock.now
+    claims += 1
+    do {
+      _ = try await insertion?.value
+      guard !isStopping, try await store.runs.start(ticket.run, host: host.id, at: clock.now),
+        let run = try await store.runs.find(ticket.run),
+        let bodies = try await store.runs.bodies(ticket.run),
+        let instance = try await store.instances.find(run.instance)
+      else {
+        claims -= 1
+        vacate(ticket, after: .zero)
+        wakeIdleWaiters()
+        return
+      }
+      let execution = execution(
+        of: RunExecution.Plan(
+          run: run, instance: instance, payload: bodies.payload ?? .null,
+          payloadText: (bodies.payload ?? .null).serializedBytes, input: .bytes(bodies.input), depth: 0,
+          hasCaller: false),
+        insertion: nil)
+      claims -= 1
+      live[run.id] = execution
+      await complete(execution, insertion: nil)
+    } catch {
+      claims -= 1
+      // It stays queued in the store, and is tried again when the lease is renewed.
+      logger.error("a run could not be claimed", metadata: ["run": "\(ticket.run)", "error": "\(error)"])
+      vacate(ticket, after: arrival.duration(to: .now))
+      wakeIdleWaiters()
+    }
+  }
+
+  /// Runs to the end, records it, and only then lets the caller have the answer.
+  private func complete(_ execution: RunExecution, insertion: Task<Run, any Error>?) async {
+    let arrival = ContinuousClock.now
+    var outcome = await execution.run()
+    let id = execution.plan.run.id
+    do {
+      _ = try await insertion?.value
+      let logs = try await store.runs.finish(id, outcome.end, bodies: outcome.bodies, logs: outcome.logs)
+      logFeed.publish(logs ?? [])
+    } catch {
+      logger.error("the end of a run could not be recorded", metadata: ["run": "\(id)", "error": "\(error)"])
+      outcome.end.status = .failed
+      outcome.end.failure = RunFailure(reason: "host", message: "the run's end could not be recorded: \(error)")
+    }
+    execution.conclude(outcome)
+    live[id] = nil
+    count(outcome, of: execution.plan)
+    for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
+    vacate(RunQueue.Ticket(execution.plan.run), after: arrival.duration(to: .now))
+    wakeIdleWaiters()
+  }
+
+  private func wakeIdleWaiters() {
+    guard live.isEmpty, claims == 0 else { return }
+    for waiter in idleWaiters { waiter.resume() }
+    idleWaiters = []
+  }
+
+  private func vacate(_ ticket: RunQueue.Ticket, after duration: Duration) {
+    for next in queue.leave(ticket, after: duration) { grant(next) }
+  }
+
+  private func count(_ outcome: RunOutcome, of plan: RunExecution.Plan) {
+    let labels = [("hook", plan.run.hookName ?? ""), ("status", outcome.end.status.rawValue)]
+    Counter(label: "grapnel_runs_total", dimensions: labels).increment()
+  }
+
+  private func execution(of plan: RunExecution.Plan, insertion: Task<Run, any Error>?) -> RunExecution {
+    let (store, feed, logger, id) = (store, logFeed, logger, plan.run.id)
+    return RunExecution(
+      plan,
+      RunExecution.Surroundings(
+        clock: clock,
+        environment: { [catalog] plan in
+          let run = plan.run
+          var length: Int64?
+          switch plan.input {
+          case .bytes(let bytes): length = Int64(bytes.count)
+          case .stream(_, let known): length = known
+          }
+          return try RunEnvironment.make(
+            run: run.id, hook: run.hookName, instance: plan.instance.name, cause: run.cause.kind,
+            definition: run.definition, payload: plan.payload, payloadText: plan.payloadText,
+            config: run.definition.config, request: run.request, contentLength: length,
+            traceparent: run.request?.traceparent, fixed: catalog.manifest(named: run.definition.runtime).environment)
+        },
+        start: { [strategy] plan, environment, descriptors in
+          try strategy.start(
+            StartRequest(
+              definition: plan.run.definition, bundle: plan.run.bundleHash,
+              instanceSerial: plan.instance.serial, environment: environment, descriptors: descriptors))
+        },
+        recordLogs: { entries in
+          do {
+            _ = try await insertion?.value
+            feed.publish(try await store.logs.append(entries))
+          } catch {
+            logger.error("log messages could not be stored", metadata: ["run": "\(id)", "error": "\(error)"])
+          }
+        },
+        answer: { [weak self] call, plan in
+          await self?.answer(call, of: plan) ?? .failure(Problem(.unavailable, "the server is stopping"))
+        },
+        grace: configuration.grace))
+  }
+}

@@ -1,0 +1,137 @@
+public import EventLoop
+public import Logging
+public import Model
+public import Runtimes
+public import Store
+
+/// Runs hooks: admits, queues, starts, supervises, ends and records every run of this server.
+///
+/// Its state lives on the loop's thread. What it promises lives in the store: whatever was accepted asynchronously runs
+/// even if the server dies, and what was running then is closed as `lost` at the next start.
+@LoopActor
+public final class Engine {
+  /// A run that waits for its place.
+  enum Waiting {
+    /// With a caller who waits for the answer.
+    case caller(RunQueue.Ticket, CheckedContinuation<PlaceDecision, Never>)
+    /// Promised: it is in the store, or will be once the insertion is done.
+    case owed(RunQueue.Ticket, insertion: Task<Run, any Error>?)
+  }
+
+  /// What became of a caller's waiting for a place.
+  enum PlaceDecision {
+    case start
+    case cancelled(by: String)
+    case tooLate
+    case stopping
+  }
+
+  public nonisolated let logFeed = LogFeed()
+  nonisolated let store: any Store
+  nonisolated let catalog: RuntimeCatalog
+  nonisolated let strategy: any StartStrategy
+  nonisolated let configuration: EngineConfiguration
+  nonisolated let clock: any WallClock
+  nonisolated let logger: Logger
+  nonisolated let host: Host
+  nonisolated let schemas = SchemaCache()
+
+  var queue: RunQueue
+  var waiting: [ID<Run>: Waiting] = [:]
+  var live: [ID<Run>: RunExecution] = [:]
+  var endWaiters: [ID<Run>: [CheckedContinuation<Void, Never>]] = [:]
+  var idleWaiters: [CheckedContinuation<Void, Never>] = []
+  /// Runs that are being claimed from the store: not yet live, and no longer waiting.
+  var claims = 0
+  var isStopping = false
+  private let leaseTimer = LoopTimer()
+
+  /// - Parameters:
+  ///   - host: this server's lasting identity; its lease is set by `start()`.
+  ///   - strategy: how processes are started; the launcher behind it must be ready.
+  public init(
+    store: any Store, catalog: RuntimeCatalog, strategy: any StartStrategy, host: Host,
+    configuration: EngineConfiguration = EngineConfiguration(), clock: any WallClock = SystemWallClock(),
+    logger: Logger
+  ) {
+    self.store = store
+    self.catalog = catalog
+    self.strategy = strategy
+    self.host = host
+    self.configuration = configuration
+    self.clock = clock
+    self.logger = logger
+    queue = RunQueue(capacity: configuration.capacity, capacityOfInstance: configuration.capacityOfInstance)
+  }
+
+  /// Takes over what an earlier life of this host left: closes its runs in flight as `lost`, and queues the runs that
+  /// are owed. Call it once, before the first `invoke`.
+  public func start() async throws {
+    try await store.hosts.register(
+      Host(id: host.id, name: host.name, leaseExpiresAt: clock.now + configuration.lease))
+    let lost = try await store.runs.closeLost(host: host.id, at: clock.now)
+    if !lost.isEmpty {
+      logger.warning("closed runs that were in flight when the server died", metadata: ["runs": "\(lost.count)"])
+    }
+    try await queueOwedRuns()
+    leaseTimer.start(after: configuration.lease / 3, repeating: configuration.lease / 3) { [weak self] in
+      guard let self else { return }
+      Task { await self.renewLease() }
+    }
+  }
+
+  /// Refuses new runs, gives those in flight time to end, ends them, and returns when all are recorded. Runs that are
+  /// owed stay in the store for the next start.
+  public func shutDown() async {
+    guard !isStopping else { return }
+    isStopping = true
+    leaseTimer.stop()
+    for (id, entry) in waiting {
+      waiting[id] = nil
+      switch entry {
+      case .caller(let ticket, let continuation):
+        _ = queue.withdraw(ticket)
+        continuation.resume(returning: .stopping)
+      case .owed(let ticket, _):
+        _ = queue.withdraw(ticket)
+      }
+    }
+    let stopTimer = LoopTimer()
+    stopTimer.start(after: configuration.stopGrace) { [weak self] in
+      for execution in self?.live.values.map({ $0 }) ?? [] { execution.intervene(.serverStopping) }
+    }
+    while !live.isEmpty || claims > 0 {
+      await withCheckedContinuation { idleWaiters.append($0) }
+    }
+    stopTimer.stop()
+    logFeed.close()
+  }
+
+  /// How many runs go on and wait, for metrics and for `doctor`.
+  public var load: (running: Int, waiting: Int) { (queue.running, queue.waiting) }
+
+  private func renewLease() async {
+    do {
+      _ = try await store.hosts.renew(host.id, until: clock.now + configuration.lease)
+      // A promise that could not be kept at its time, because the store refused then, is kept now.
+      try await queueOwedRuns()
+    } catch {
+      logger.error("the lease could not be renewed", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func queueOwedRuns() async throws {
+    var last: ID<Run>?
+    while !isStopping {
+      let page = try await store.runs.queued(limit: 500, after: last)
+      for (run, _) in page where waiting[run.id] == nil && live[run.id] == nil {
+        let ticket = RunQueue.Ticket(run)
+        let decision = queue.enter(ticket, isOwed: true)
+        waiting[run.id] = .owed(ticket, insertion: nil)
+        if decision == .start { grant(ticket) }
+      }
+      guard page.count == 500 else { return }
+      last = page.last?.run.id
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Model
+import Sandbox
+import Store
+
+extension RunExecution {
+  func outcome(exit: SandboxExit, startedAt: Timestamp) -> RunOutcome {
+    let verdict = RunVerdict(exit: exit, intervention: intervention, exception: exception, limits: limits)
+    let use = ResourceUse(
+      cpuMicroseconds: exit.cpuMicroseconds, peakMemoryBytes: exit.peakMemoryBytes, bytesIn: bytesIn,
+      bytesOut: bytesOut)
+    let end = RunEnd(
+      status: verdict.status, endedAt: max(startedAt, surroundings.clock.now), startedAt: startedAt,
+      exitCode: verdict.exitCode, signal: verdict.signal, use: use, failure: verdict.failure,
+      attempt: plan.run.attempt)
+    var response = head.response(contentType: nil)
+    response.trailers = head.trailers
+    let bodies = RunBodies(
+      payload: plan.payload, input: inputCopy.bytes, isInputCut: inputCopy.isCut, output: output.bytes,
+      isOutputCut: output.isCut || bytesOut >= limits.output.bytes, errorOutput: errorOutput.bytes,
+      isErrorOutputCut: errorOutput.isCut || bytesToErrorOutput >= limits.output.bytes, result: result,
+      response: response)
+    return RunOutcome(end: end, bodies: bodies, logs: pendingLogs)
+  }
+
+  /// Gives the caller the answer, or the rest of it. Called once, after the outcome has been recorded.
+  func conclude(_ outcome: RunOutcome) {
+    let failure = outcome.end.failure ?? RunFailure(reason: "host", message: "the run did not succeed")
+    let problem = RunProblem(failure.problem(status: outcome.end.status), run: plan.run.id)
+    guard !answer.isDecided else {
+      if outcome.end.status == .succeeded {
+        channel.finish(trailers: head.trailers)
+      } else {
+        channel.fail(problem)
+      }
+      return
+    }
+    // A hook that set an error status itself and then failed has said what its caller shall see.
+    guard outcome.end.status == .succeeded || (outcome.end.status == .failed && (head.status ?? 0) >= 400) else {
+      answer.fail(problem)
+      channel.fail(problem)
+      return
+    }
+    let body = AnswerBody(output: held, result: outcome.bodies.result)
+    var response = head.response(contentType: body.contentType)
+    if body.bytes.isEmpty, body.isEmptyResult, head.status == nil { response.status = 204 }
+    channel.put(body.bytes)
+    channel.finish(trailers: head.trailers)
+    let length = head.trailers.isEmpty ? body.bytes.count : nil
+    answer.respond(
+      RunningResponse(run: plan.run.id, head: response, body: RunBody(channel), contentLength: length))
+  }
+}

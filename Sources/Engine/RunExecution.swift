@@ -1,0 +1,209 @@
+import EventLoop
+import Model
+import Runtimes
+import Sandbox
+
+/// One run while it goes on: its process, its pipes, its clocks, and what it has said so far.
+///
+/// It lives on the loop's thread, where all that happens to a run happens in one order. It knows no store: whoever
+/// holds it records the `RunOutcome` that `run()` returns, and then lets the caller have the answer by `conclude`.
+@LoopActor
+final class RunExecution {
+  /// What a run is made of.
+  struct Plan: Sendable {
+    var run: Run
+    var instance: Instance
+    var payload: JSONValue
+    /// The JSON text of `payload`.
+    var payloadText: [UInt8]
+    var input: RunInput
+    /// How many runs of hooks stand above this one.
+    var depth: Int
+    /// Whether somebody waits for the answer.
+    var hasCaller: Bool
+  }
+
+  /// What happens around a run that is not its own business.
+  struct Surroundings: Sendable {
+    var clock: any WallClock
+    /// The environment of the run's process.
+    var environment: @Sendable (Plan) throws -> [String: String]
+    /// Starts the process of the plan's runtime; the descriptors are its own, whether it starts or not.
+    var start: @LoopActor @Sendable (Plan, [String: String], RunDescriptors) throws -> SandboxedProcess
+    /// Stores and publishes messages before the run has ended.
+    var recordLogs: @Sendable ([LogEntry]) async -> Void
+    /// Answers what the run asks of its host.
+    var answer: @Sendable (HostCall, Plan) async -> HostReply
+    /// How long a run may take to end after SIGTERM.
+    var grace: Duration
+  }
+
+  /// How much of a body a trace keeps.
+  static let traceCapacity = 1 << 20
+  /// How much output is held back while the head is open.
+  static let headCapacity = 64 << 10
+  /// How many messages a run may log.
+  static let mostLogEntries = 10_000
+  /// How long a message waits to be stored together with others.
+  static let logDelay = Duration.milliseconds(200)
+
+  let plan: Plan
+  let surroundings: Surroundings
+  let channel = RunOutputChannel()
+  let answer = RunAnswerPromise()
+
+  var head = RunHead()
+  /// Output that waits for the head to go out.
+  var held: [UInt8] = []
+  var output = CappedBytes(capacity: RunExecution.traceCapacity)
+  var errorOutput = CappedBytes(capacity: RunExecution.traceCapacity)
+  var inputCopy = CappedBytes(capacity: RunExecution.traceCapacity)
+  var bytesIn: Int64 = 0
+  var bytesOut: Int64 = 0
+  var bytesToErrorOutput: Int64 = 0
+  var result: JSONValue?
+  var exception: RunFailure?
+  var intervention: RunVerdict.Intervention?
+  var decoder = ControlFrameDecoder()
+  var control: ControlPipe?
+  var logLines = LogLines()
+  var pendingLogs: [LogEntry] = []
+  var loggedEntries = 0
+  let logTimer = LoopTimer()
+  var logTask: Task<Void, Never>?
+
+  private var process: SandboxedProcess?
+  private let timeoutTimer = LoopTimer()
+  private let deadlineTimer = LoopTimer()
+  private let graceTimer = LoopTimer()
+  private var inputTask: Task<Void, Never>?
+  private var hostTask: Task<Void, Never>?
+
+  init(_ plan: Plan, _ surroundings: Surroundings) {
+    self.plan = plan
+    self.surroundings = surroundings
+    if case .bytes(let bytes) = plan.input {
+      inputCopy.append(bytes)
+      bytesIn = Int64(bytes.count)
+    }
+  }
+
+  var limits: Limits { plan.run.definition.limits }
+
+  /// Runs to the end. Never throws: whatever goes wrong is the outcome.
+  func run() async -> RunOutcome {
+    let startedAt = surroundings.clock.now
+    var exit = SandboxExit(ending: .failedToStart(step: "channels", errno: 0))
+    do {
+      let environment = try surroundings.environment(plan)
+      let channels = try openChannels()
+      let outputReader = try PipeReader(adopting: channels.output)
+      let errorReader = try PipeReader(adopting: channels.errorOutput)
+      let control = try ControlPipe(adopting: channels.control) { [unowned self] in controlHasMore() }
+      self.control = control
+      let process = try surroundings.start(plan, environment, channels.forRun)
+      self.process = process
+      startClocks()
+      let outputTask = Task { @LoopActor in await readOutput(outputReader) }
+      let errorTask = Task { @LoopActor in await readErrors(errorReader) }
+      inputTask = try pumpInput(to: channels.input)
+      hostTask = try serveHost(channels.host)
+      channel.watch { [weak self] in self?.callerHungUp() }
+      if intervention != nil { end() }
+      exit = await process.waitForExit()
+      stopClocks()
+      inputTask?.cancel()
+      hostTask?.cancel()
+      channel.drain()
+      await outputTask.value
+      await errorTask.value
+      controlHasMore()
+      control.close()
+      await inputTask?.value
+      await hostTask?.value
+    } catch {
+      stopClocks()
+      control?.close()
+      intervention = intervention ?? .notStarted("the run could not be started: \(error)")
+    }
+    if let rest = logLines.finish() { log(.info, .stderr, rest) }
+    logTimer.stop()
+    await logTask?.value
+    return outcome(exit: exit, startedAt: startedAt)
+  }
+
+  /// Ends the run from outside. The first intervention is the one that its trace names.
+  func intervene(_ intervention: RunVerdict.Intervention) {
+    guard self.intervention == nil else { return }
+    self.intervention = intervention
+    end()
+  }
+
+  private func end() {
+    switch intervention {
+    case .tooMuchOutput, .malformedControl, .notRecorded, .callerGone:
+      process?.kill()
+    default:
+      process?.terminate()
+      graceTimer.start(after: surroundings.grace) { [weak self] in self?.process?.kill() }
+    }
+  }
+
+  private func callerHungUp() {
+    // A run that was turned into an asynchronous one is owed to nobody's connection.
+    guard !answer.isAccepted else { return }
+    intervene(.callerGone)
+  }
+
+  private func openChannels() throws -> RunChannels {
+    var whole: [UInt8]?
+    if case .bytes(let bytes) = plan.input { whole = bytes }
+    let isLong = plan.payloadText.count > RunEnvironment.longestPayload
+    return try RunChannels(wholeInput: whole, payload: isLong ? plan.payloadText : nil)
+  }
+
+  private func startClocks() {
+    timeoutTimer.start(after: limits.timeout) { [weak self] in self?.intervene(.timeout) }
+    let deadline = plan.run.definition.endpoint.deadline
+    if plan.hasCaller, plan.run.cause.kind == .http, deadline < limits.timeout {
+      deadlineTimer.start(after: deadline) { [weak self] in self?.answer.accept() }
+    }
+  }
+
+  private func stopClocks() {
+    timeoutTimer.stop()
+    deadlineTimer.stop()
+    graceTimer.stop()
+  }
+
+  private func pumpInput(to descriptor: Int32?) throws -> Task<Void, Never>? {
+    guard let descriptor else { return nil }
+    let writer = try PipeWriter(adopting: descriptor)
+    return Task { @LoopActor in
+      defer { writer.close() }
+      // A run that ends without reading its input is its own decision: a broken pipe is no failure.
+      do {
+        switch plan.input {
+        case .bytes(let bytes):
+          try await writer.write(bytes)
+        case .stream(let stream, _):
+          while let chunk = try await stream.next() {
+            bytesIn += Int64(chunk.count)
+            inputCopy.append(chunk)
+            try await writer.write(chunk)
+          }
+        }
+      } catch is LoopError {
+      } catch is CancellationError {
+      } catch {
+        intervene(.callerGone)
+      }
+    }
+  }
+
+  private func serveHost(_ descriptor: Int32) throws -> Task<Void, Never> {
+    let channel = try HostChannel(adopting: descriptor)
+    let (plan, answer) = (plan, surroundings.answer)
+    return Task { @LoopActor in await channel.serve { await answer($0, plan) } }
+  }
+}

@@ -1,0 +1,58 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import Model
+import NIOCore
+
+/// Answers one request after the other: the server's own addresses by the management API's table, all others by hooks.
+struct GatewayResponder: Sendable {
+  let services: GatewayServices
+  let configuration: GatewayConfiguration
+  let door: RunDoor
+  let api: ManagementAPI
+
+  init(services: GatewayServices, configuration: GatewayConfiguration) {
+    self.services = services
+    self.configuration = configuration
+    door = RunDoor(services: services, configuration: configuration)
+    api = ManagementAPI(services: services, configuration: configuration)
+  }
+
+  func respond(
+    to request: Request, on channel: any Channel, watch: CallerWatch, with writer: consuming ResponseWriter
+  ) async throws {
+    let body = RequestBodyReader(request, limit: configuration.bodyLimit, watch: watch)
+    var answer: HTTPAnswer
+    do {
+      let exchange = Exchange(
+        method: request.method.rawValue, target: try RequestTarget(request.head.path ?? ""), headers: request.headers,
+        authority: request.head.authority, remoteAddress: channel.remoteAddress?.ipAddress, body: body, watch: watch,
+        trace: TraceContext(continuing: HTTPField.Name("traceparent").flatMap { request.headers[$0] }))
+      answer = try await route(exchange)
+    } catch {
+      if !(error is Problem) { services.logger.error("a request failed", metadata: ["error": "\(error)"]) }
+      answer = .problem(.shown(error))
+    }
+    if case .bytes = answer.body, body.isUnfinished {
+      // Reading the rest only to throw it away would cost more than a new connection.
+      answer.headers.append(HeaderField(name: "Connection", value: "close"))
+    }
+    answer.headers.append(HeaderField(name: "Date", value: HTTPDate.text(services.clock.now)))
+    do {
+      try await answer.write(to: writer, method: request.method, watch: watch)
+      await body.close()
+    } catch {
+      await body.close()
+      throw error
+    }
+  }
+
+  private func route(_ exchange: Exchange) async throws -> HTTPAnswer {
+    let first = exchange.target.name(at: 0)
+    if first == "api" || first == "healthz" { return try await api.answer(exchange) }
+    guard exchange.target.segments.count >= 2, first.map(Name.reservedForInstances.contains) != true else {
+      return .problem(.notHere)
+    }
+    return try await door.answer(exchange)
+  }
+}

@@ -1,0 +1,26 @@
+public import Identity
+public import Logging
+public import Model
+public import Store
+
+/// What the gateway stands on.
+public struct GatewayServices: Sendable {
+  public var store: any Store
+  public var keys: KeyRing
+  public var runs: any RunService
+  public var clock: any WallClock
+  /// The version of the server, for `GET /api/v1/version`.
+  public var version: String
+  public var logger: Logger
+
+  public init(
+    store: any Store, keys: KeyRing, runs: any RunService, clock: any WallClock, version: String, logger: Logger
+  ) {
+    self.store = store
+    self.keys = keys
+    self.runs = runs
+    self.clock = clock
+    self.version = version
+    self.logger = logger
+  }
+}

@@ -1,0 +1,64 @@
+import Engine
+import Identity
+import Model
+import Store
+
+extension ManagementAPI {
+  func listHooks(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
+    let hooks = try await services.store.hooks.list(instance: instance.id)
+    return .json(Page(items: hooks.map { HookResource($0, instance: instance.name) }))
+  }
+
+  func showHook(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
+    .json(HookResource(try await hook(call, instance), instance: instance.name))
+  }
+
+  /// Runs a hook by hand. Whatever the run's end, a run that ended is an answer.
+  func runHook(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
+    let hook = try await hook(call, instance)
+    guard hook.isEnabled else { throw Problem(.conflict, "the hook is disabled") }
+    let members = try await call.members(known: ["async", "payload"], limit: configuration.bufferedBodyLimit)
+    guard let isAsynchronous = (members["async"] ?? false).boolValue else {
+      throw Problem(.invalid, "the member cannot be read", field: "/async", rule: "true or false")
+    }
+    let invocation = Invocation(
+      id: ID(at: services.clock.now), instance: instance, hook: hook,
+      cause: RunCause(kind: .manual, key: principal.key.id), payload: members["payload"] ?? [:],
+      input: .bytes(members["payload"]?.serializedBytes ?? []), isAsynchronous: isAsynchronous)
+    let trace = call.exchange.trace
+    do {
+      switch try await services.runs.invoke(invocation) {
+      case .accepted(let run):
+        return RunDoor.response(to: .accepted(run), instance: instance, trace: trace)
+      case .response(let response):
+        let number = call.exchange.watch.whenGone { response.callerHungUp() }
+        defer { call.exchange.watch.forget(number) }
+        // The trace holds the body; it is stored when the body ends, well or not.
+        do {
+          for try await _ in response.body {}
+        } catch {}
+        return try await self.trace(response.run, instance, trace)
+      }
+    } catch let problem as RunProblem {
+      if let run = problem.run, let stored = try? await self.trace(run, instance, trace) { return stored }
+      return .problem(problem.problem, run: RunReference(run: problem.run, traceparent: trace.text))
+    }
+  }
+
+  private func trace(_ id: ID<Run>, _ instance: Instance, _ trace: TraceContext) async throws -> HTTPAnswer {
+    guard let run = try await services.store.runs.find(id) else {
+      throw Problem(.internal, "the run left no trace")
+    }
+    let bodies = try await services.store.runs.bodies(id)
+    return .json(
+      TraceResource(run, instance: instance.name, bodies: bodies),
+      headers: RunReference(run: id, traceparent: trace.text).headers)
+  }
+
+  private func hook(_ call: APICall, _ instance: Instance) async throws -> Hook {
+    guard let name = call.names["name"], (try? Name.validate(name, field: "name")) != nil,
+      let hook = try await services.store.hooks.find(instance: instance.id, name: name)
+    else { throw Problem(.notFound, "there is no such hook") }
+    return hook
+  }
+}

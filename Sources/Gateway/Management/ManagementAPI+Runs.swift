@@ -1,0 +1,28 @@
+import Identity
+import Model
+import Store
+
+extension ManagementAPI {
+  func listRuns(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
+    let filter = RunFilter(
+      instance: instance.id, hookName: call.query.text("hook"), status: try call.query.choice("status", RunStatus.self),
+      since: try call.query.time("since", now: services.clock.now))
+    let (runs, next) = try await services.store.runs.list(
+      filter, cursor: call.query.text("cursor"), limit: try call.query.limit())
+    return .json(Page(items: runs.map { TraceResource($0, instance: instance.name) }, nextCursor: next))
+  }
+
+  func showRun(_ call: APICall, _ principal: Principal, _ instance: Instance, _ run: Run) async throws -> HTTPAnswer {
+    let bodies = try await services.store.runs.bodies(run.id)
+    return .json(
+      TraceResource(run, instance: instance.name, bodies: bodies),
+      headers: RunReference(run: run.id, traceparent: run.request?.traceparent).headers)
+  }
+
+  func cancelRun(_ call: APICall, _ principal: Principal, _ instance: Instance, _ run: Run) async throws -> HTTPAnswer {
+    let cancelled = try await services.runs.cancel(run.id, by: "key:\(principal.key.id)")
+    return .json(
+      TraceResource(cancelled, instance: instance.name),
+      headers: RunReference(run: run.id, traceparent: run.request?.traceparent).headers)
+  }
+}

@@ -1,0 +1,100 @@
+import Identity
+import Model
+import Store
+
+/// The server's own addresses. What is not in `routes` does not exist, and a row without a key's role does not compile.
+struct ManagementAPI: Sendable {
+  let services: GatewayServices
+  let configuration: GatewayConfiguration
+
+  /// The one table. `docs/api.md` and the tests are held against it.
+  var routes: [APIRoute] {
+    [
+      APIRoute("GET", "/healthz", .open(health)),
+      APIRoute("GET", "/api/v1/version", .key(.invoker, version)),
+      APIRoute("GET", "/api/v1/instances", .key(.viewer, listInstances)),
+      APIRoute("GET", "/api/v1/hooks", query: ["instance"], .instance(.viewer, listHooks)),
+      APIRoute("GET", "/api/v1/hooks/{name}", query: ["instance"], .instance(.viewer, showHook)),
+      APIRoute("POST", "/api/v1/hooks/{name}/runs", query: ["instance"], .instance(.invoker, runHook)),
+      APIRoute(
+        "GET", "/api/v1/runs", query: ["instance", "hook", "status", "since", "limit", "cursor"], .instance(.viewer, listRuns)),
+      APIRoute("GET", "/api/v1/runs/{id}", .run(.viewer, orOwner: true, showRun)),
+      APIRoute("POST", "/api/v1/runs/{id}/cancel", .run(.editor, orOwner: false, cancelRun)),
+      APIRoute("GET", "/api/v1/logs", query: ["instance", "hook", "run", "after", "limit"], .instance(.viewer, listLogs)),
+      APIRoute("GET", "/api/v1/logs/stream", query: ["instance", "hook", "run", "after"], .instance(.viewer, streamLogs)),
+      APIRoute("GET", "/api/v1/keys", query: ["instance"], .key(.admin, listKeys)),
+      APIRoute("POST", "/api/v1/keys", .key(.admin, createKey)),
+      APIRoute("DELETE", "/api/v1/keys/{id}", .key(.admin, removeKey)),
+    ]
+  }
+
+  func answer(_ exchange: Exchange) async throws -> HTTPAnswer {
+    let matches = routes.compactMap { route in route.match(exchange.target).map { (route: route, names: $0) } }
+    guard !matches.isEmpty else { return .problem(.notHere) }
+    let method = exchange.method == "HEAD" ? "GET" : exchange.method
+    guard let (route, names) = matches.first(where: { $0.route.method == method }) else {
+      let allowed = matches.map(\.route.method).sorted()
+      return .problem(
+        .methodNotAllowed(exchange.method, allowed: allowed),
+        headers: [HeaderField(name: "Allow", value: allowed.joined(separator: ", "))])
+    }
+    if case .open(let handler) = route.access {
+      return try await handler(
+        APICall(exchange: exchange, names: names, query: try APIQuery(exchange.target.query, known: route.parameters)))
+    }
+    // Who asks comes before what they ask: strangers get 401 whatever is wrong with the rest.
+    guard let bearer = exchange.bearer, let principal = try await services.keys.authenticate(bearer) else {
+      throw Problem.unauthenticated
+    }
+    let call = APICall(
+      exchange: exchange, names: names, query: try APIQuery(exchange.target.query, known: route.parameters))
+    switch route.access {
+    case .open(let handler): return try await handler(call)
+    case .key(let role, let handler):
+      try require(role, of: principal)
+      return try await handler(call, principal)
+    case .instance(let role, let handler):
+      let instance = try await instance(named: call.query.text("instance"), for: principal)
+      try require(role, of: principal)
+      return try await handler(call, principal, instance)
+    case .run(let role, let orOwner, let handler):
+      let (run, instance) = try await run(call, for: principal)
+      let isOwner = orOwner && run.isAsynchronous && run.cause.key == principal.key.id
+      if !isOwner { try require(role, of: principal) }
+      return try await handler(call, principal, instance, run)
+    }
+  }
+
+  /// The instance that is named, or the key's own, or `main`.
+  ///
+  /// - Throws: `Problem` `notFound`, the same for one that is not there and one that is not the key's.
+  func instance(named name: String?, for principal: Principal) async throws -> Instance {
+    let found: Instance? =
+      if let name {
+        try await services.store.instances.find(name: name)
+      } else if let own = principal.key.instance {
+        try await services.store.instances.find(own)
+      } else {
+        try await services.store.instances.find(name: "main")
+      }
+    guard let found, principal.belongs(to: found) else {
+      throw Problem(.notFound, "there is no such instance", field: "instance")
+    }
+    return found
+  }
+
+  private func run(_ call: APICall, for principal: Principal) async throws -> (Run, Instance) {
+    guard let id = call.names["id"].flatMap({ ID<Run>($0) }), let run = try await services.store.runs.find(id),
+      let instance = try await services.store.instances.find(run.instance), principal.belongs(to: instance)
+    else { throw Problem(.notFound, "there is no such run") }
+    return (run, instance)
+  }
+
+  private func require(_ role: Role, of principal: Principal) throws {
+    guard principal.key.role.includes(role) else {
+      throw Problem(
+        .forbidden, "the key may not do this", rule: "role \(role.rawValue)",
+        hint: "the key \(principal.key.name) has the role \(principal.key.role.rawValue)")
+    }
+  }
+}

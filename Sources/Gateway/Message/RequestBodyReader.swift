@@ -1,0 +1,118 @@
+import HTTPTypes
+import HummingbirdCore
+import Model
+import NIOCore
+import Synchronization
+
+/// The body of one request, pulled chunk by chunk, within a bound.
+///
+/// Sendable although the iterator is not: `iterator` and `count` are touched only by `pull`, which runs only in the task
+/// that `next` has put into `State.current`; there is never a second one (`next` traps), and each is awaited before the
+/// next is made, so that one happens before the other.
+final class RequestBodyReader: @unchecked Sendable {
+  private struct State {
+    var current: Task<[UInt8]?, any Error>?
+    var isClosed = false
+    var isAtEnd = false
+    var isTooLarge = false
+  }
+
+  /// What the request says of its body's length; `nil` if it does not.
+  let declaredLength: Int64?
+  /// Whether there is a body, be it an empty one.
+  let exists: Bool
+  private let body: RequestBody
+  private let limit: Int64
+  private let watch: CallerWatch
+  private let number: Int
+  private let state: Mutex<State>
+  private var iterator: RequestBody.AsyncIterator?
+  private var count: Int64 = 0
+
+  init(_ request: Request, limit: Int64, watch: CallerWatch) {
+    body = request.body
+    declaredLength = request.headers[.contentLength].flatMap { Int64($0) }
+    exists = declaredLength.map { $0 > 0 } ?? (request.headers[.transferEncoding] != nil)
+    self.limit = limit
+    self.watch = watch
+    number = watch.beginRequest()
+    state = Mutex(State(isAtEnd: !exists))
+  }
+
+  /// Whether the client has sent, or would send, more than was read.
+  var isUnfinished: Bool { state.withLock { !$0.isAtEnd } }
+
+  /// Whether the body turned out to be larger than the bound.
+  var isTooLarge: Bool { state.withLock { $0.isTooLarge } }
+
+  /// The next chunk; `nil` after the last one. Not to be called twice at once.
+  ///
+  /// - Throws: `Problem` `tooLarge` beyond the bound and `invalid` if the body broke off; `CancellationError` after
+  ///   `close`.
+  func next() async throws -> [UInt8]? {
+    let task = try state.withLock { state -> Task<[UInt8]?, any Error>? in
+      if state.isAtEnd { return nil }
+      if state.isClosed { throw CancellationError() }
+      precondition(state.current == nil, "a request's body is read by one reader")
+      let task = Task { try await self.pull() }
+      state.current = task
+      return task
+    }
+    guard let task else { return nil }
+    defer { state.withLock { $0.current = nil } }
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  /// The whole body.
+  ///
+  /// - Throws: `Problem` `tooLarge` if it has more than `most` bytes, and what `next` throws.
+  func collect(atMost most: Int) async throws -> [UInt8] {
+    let problem = Problem(.tooLarge, "the body is too large", rule: "at most \(most) bytes")
+    if let declaredLength, declaredLength > most { throw problem }
+    var bytes: [UInt8] = []
+    while let chunk = try await next() {
+      guard bytes.count + chunk.count <= most else { throw problem }
+      bytes += chunk
+    }
+    return bytes
+  }
+
+  /// Ends reading: later calls of `next` throw, and one that waits is cut short. The connection is then free for whoever
+  /// reads the rest.
+  func close() async {
+    let task = state.withLock { state in
+      state.isClosed = true
+      return state.current
+    }
+    task?.cancel()
+    _ = await task?.result
+  }
+
+  private func pull() async throws -> [UInt8]? {
+    if iterator == nil {
+      watch.askForBody()
+      iterator = body.makeAsyncIterator()
+    }
+    let buffer: ByteBuffer?
+    do {
+      buffer = try await iterator?.next()
+    } catch {
+      throw Problem(.invalid, "the request's body broke off")
+    }
+    guard let buffer else {
+      guard watch.wasRead(request: number) else { throw Problem(.invalid, "the request's body broke off") }
+      state.withLock { $0.isAtEnd = true }
+      return nil
+    }
+    count += Int64(buffer.readableBytes)
+    guard count <= limit else {
+      state.withLock { $0.isTooLarge = true }
+      throw Problem(.tooLarge, "the body is too large", rule: "at most \(limit) bytes")
+    }
+    return Array(buffer.readableBytesView)
+  }
+}

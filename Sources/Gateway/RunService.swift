@@ -1,0 +1,19 @@
+public import Engine
+public import Model
+
+/// What the gateway asks of the engine.
+public protocol RunService: Sendable {
+  /// Runs a hook. Cancelling the calling task before there is an answer cancels the run.
+  ///
+  /// The body of an answer ends only when the run's trace has been stored.
+  func invoke(_ invocation: Invocation) async throws(RunProblem) -> RunAnswer
+
+  /// Cancels a run that has not ended.
+  ///
+  /// - Parameter actor: who wants it, such as `key:01h…`.
+  /// - Throws: `Problem` `notFound`, or `conflict` if it has ended.
+  func cancel(_ id: ID<Run>, by actor: String) async throws -> Run
+
+  /// Log messages from now on, as they are stored; may leave some out for a reader who does not keep up.
+  func follow(instance: ID<Instance>, hookName: String?, run: ID<Run>?) -> AsyncStream<LogEntry>
+}

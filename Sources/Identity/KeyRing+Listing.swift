@@ -1,0 +1,21 @@
+public import Model
+import Store
+
+extension KeyRing {
+  /// Whether there is any key, of whatever instance.
+  public func hasKeys() async throws -> Bool {
+    try await !keys(of: nil).isEmpty
+  }
+
+  /// The keys of an instance, or with `nil` all keys, those of the whole host included; oldest first.
+  public func keys(of instance: ID<Instance>?) async throws -> [Key] {
+    try await store.list(instance: instance)
+  }
+
+  /// Takes a key away; from then on it is as if it had never been.
+  ///
+  /// - Returns: whether it was there.
+  public func remove(_ id: ID<Key>) async throws -> Bool {
+    try await store.remove(id)
+  }
+}

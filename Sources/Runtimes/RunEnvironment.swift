@@ -1,0 +1,161 @@
+public import Model
+
+/// Makes the environment of a run. What a caller sends can only choose values here, never names.
+public enum RunEnvironment {
+  /// The most bytes of payload, or of config, that travel in a variable; a longer payload goes by descriptor 5.
+  public static let longestPayload = 96 << 10
+  /// Linux takes no longer variable, its name included (MAX_ARG_STRLEN).
+  private static let variableLimit = (128 << 10) - 2
+  /// Half of what Linux takes for arguments and environment together with a stack limit of 8 MiB.
+  private static let totalLimit = 1 << 20
+
+  /// - Parameters:
+  ///   - payload: The payload's JSON text; if it is longer than `longestPayload`, the run must be given it on descriptor 5.
+  ///   - config: Of the instance and the hook, merged.
+  ///   - contentLength: The bytes of the request's body, if they are known.
+  ///   - fixed: The variables of the runtime.
+  /// - Throws: `Problem` with code `invalid` for a variable that a hook must not set, `tooLarge` for what does not fit.
+  public static func make(
+    run: ID<Run>, hook: String?, instance: String, cause: RunCause.Kind, definition: HookDefinition, payload: JSONValue,
+    payloadText: [UInt8], config: JSONValue, request: RunRequest?, contentLength: Int64?, traceparent: String?,
+    fixed: [String: String]
+  ) throws -> [String: String] {
+    var variables = fixed
+    variables["PATH"] = "/usr/local/bin:/usr/bin:/bin"
+    variables["HOME"] = "/tmp"
+    variables["TMPDIR"] = "/tmp"
+    variables["LANG"] = "C.UTF-8"
+    for (name, value) in definition.env {
+      try validate(name, value)
+      variables[name] = value
+    }
+    variables["GRAPNEL_RUN_ID"] = run.text
+    variables["GRAPNEL_HOOK"] = hook ?? ""
+    variables["GRAPNEL_INSTANCE"] = instance
+    variables["GRAPNEL_CAUSE"] = cause.rawValue
+    variables["GRAPNEL_ENTRY"] = "/hook/\(definition.entry)"
+    variables["GRAPNEL_CONTROL_FD"] = "3"
+    variables["GRAPNEL_HOST_FD"] = "4"
+    if payloadText.count <= longestPayload {
+      variables["HOOK_PAYLOAD"] = String(decoding: payloadText, as: UTF8.self)
+    } else {
+      variables["GRAPNEL_PAYLOAD_FD"] = "5"
+    }
+    let configText = config.serializedBytes
+    guard configText.count <= longestPayload else {
+      throw Problem(
+        .tooLarge, "the config has \(configText.count) bytes", field: "config", rule: "at most \(longestPayload)",
+        hint: "put large data into files of the hook")
+    }
+    variables["HOOK_CONFIG"] = String(decoding: configText, as: UTF8.self)
+    addParameters(of: definition, payload, to: &variables)
+    if let request { try add(request, contentLength: contentLength, to: &variables) }
+    variables["TRACEPARENT"] = traceparent ?? request?.traceparent
+    try checkSize(variables)
+    return variables
+  }
+
+  /// `PARAM_<NAME>` for each declared parameter that the payload has. One that no variable can hold, because it is too
+  /// long or has a NUL inside, is left out: the payload still has it.
+  private static func addParameters(
+    of definition: HookDefinition, _ payload: JSONValue, to variables: inout [String: String]
+  ) {
+    guard let declared = definition.parameters?["properties"]?.objectValue, let members = payload.objectValue else {
+      return
+    }
+    for name in declared.keys.sorted() {
+      guard let value = members[name] else { continue }
+      let variable = "PARAM_" + variableName(name)
+      let text = value.stringValue ?? value.serialized
+      guard variables[variable] == nil, text.utf8.count <= longestPayload, !text.utf8.contains(0) else { continue }
+      variables[variable] = text
+    }
+  }
+
+  /// Upper case, with `_` for every other character than `A-Z` and `0-9`.
+  private static func variableName(_ name: String) -> String {
+    String(
+      name.unicodeScalars.map { scalar -> Character in
+        switch scalar {
+        case "a"..."z": Character(Unicode.Scalar(UInt8(scalar.value - 32)))
+        case "A"..."Z", "0"..."9": Character(scalar)
+        default: "_"
+        }
+      })
+  }
+
+  private static func add(
+    _ request: RunRequest, contentLength: Int64?, to variables: inout [String: String]
+  ) throws {
+    variables["REQUEST_METHOD"] = request.method
+    variables["QUERY_STRING"] = request.query
+    variables["PATH_INFO"] = request.path
+    variables["CONTENT_TYPE"] = request.contentType
+    variables["CONTENT_LENGTH"] = contentLength.map { String($0) }
+    variables["REMOTE_ADDR"] = request.remoteAddress
+    for (name, value) in request.headers where isShown(name) {
+      variables["HTTP_" + variableName(name)] = value
+    }
+    for name in ["QUERY_STRING", "PATH_INFO", "CONTENT_TYPE"] where variables[name]?.utf8.contains(0) == true {
+      throw Problem(.invalid, "the request has a NUL character", field: name)
+    }
+  }
+
+  /// Whether a run may see the header: no credentials, nothing that has a variable of its own, no name that another
+  /// one could be mistaken for.
+  private static func isShown(_ header: String) -> Bool {
+    let name = header.lowercased()
+    guard name.utf8.allSatisfy({ isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }), !name.isEmpty else { return false }
+    guard !["proxy", "cookie", "set-cookie", "content-type", "content-length"].contains(name) else { return false }
+    return !["key", "token", "secret", "auth"].contains { name.contains($0) }
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  /// Variables that loaders, shells and interpreters obey, and the names that the server gives itself.
+  private static let reservedPrefixes = [
+    "LD_", "BASH_", "PYTHON", "NODE_", "PERL5", "PERL_", "RUBY", "LUA_", "JAVA_TOOL_", "JDK_JAVA_", "GLIBC_", "MALLOC_",
+    "GCONV_", "GRAPNEL_", "HOOK_", "PARAM_", "HTTP_",
+  ]
+  private static let reservedNames: Set<String> = [
+    "PATH", "IFS", "ENV", "SHELLOPTS", "BASHOPTS", "PS4", "CDPATH", "GLOBIGNORE", "PROMPT_COMMAND", "PHPRC",
+    "PHP_INI_SCAN_DIR", "LOCPATH", "NLSPATH", "HOSTALIASES", "OPENSSL_CONF", "OPENSSL_MODULES", "HOME", "TMPDIR",
+    "REQUEST_METHOD", "QUERY_STRING", "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR", "TRACEPARENT",
+  ]
+
+  private static func validate(_ name: String, _ value: String) throws {
+    guard let first = name.utf8.first, first < UInt8(ascii: "0") || first > UInt8(ascii: "9"),
+      name.lowercased().utf8.allSatisfy({ isLetterOrDigit($0) || $0 == UInt8(ascii: "_") })
+    else {
+      throw Problem(
+        .invalid, "not a name of a variable: \(name.debugDescription.prefix(80))", field: "env",
+        rule: "letters, digits and _, the first no digit")
+    }
+    guard !reservedNames.contains(name), !reservedPrefixes.contains(where: { name.hasPrefix($0) }) else {
+      throw Problem(.invalid, "a hook cannot set the variable \(name)", field: "env.\(name)")
+    }
+    guard !value.utf8.contains(0) else {
+      throw Problem(.invalid, "the value has a NUL character", field: "env.\(name)")
+    }
+  }
+
+  private static func checkSize(_ variables: [String: String]) throws {
+    var total = 0
+    for (name, value) in variables {
+      let size = name.utf8.count + value.utf8.count + 2
+      guard size <= variableLimit else {
+        throw Problem(
+          .tooLarge, "the variable \(name) has \(size) bytes", field: name, rule: "at most \(variableLimit)")
+      }
+      // The kernel also counts the pointer to it.
+      total += size + 8
+    }
+    guard total <= totalLimit else {
+      throw Problem(
+        .tooLarge, "the environment of the run has \(total) bytes", rule: "at most \(totalLimit)",
+        hint: "send less in headers and declared parameters; the body has its own, larger bound")
+    }
+  }
+}

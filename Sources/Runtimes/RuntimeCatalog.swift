@@ -1,0 +1,134 @@
+import EventLoop
+import Foundation
+public import Model
+
+/// The runtimes of a `runtimes/` folder, read once at start.
+public struct RuntimeCatalog: Sendable {
+  /// The folder that it was read from.
+  public let folder: String
+  private let manifests: [String: RuntimeManifest]
+
+  /// Reads `folder/*/runtime.yaml`.
+  ///
+  /// - Throws: `Problem` with code `invalid` if a manifest is wrong, two claim the same files, or there is none.
+  public init(folder: String) throws {
+    self.folder = folder
+    var manifests: [String: RuntimeManifest] = [:]
+    var claims: [String: String] = [:]
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    } catch {
+      throw Problem(.invalid, "the folder of runtimes cannot be read: \(folder)")
+    }
+    for name in names {
+      guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)/runtime.yaml") else { continue }
+      let file = "\(name)/runtime.yaml"
+      let manifest = try RuntimeManifest(yaml: String(decoding: data, as: UTF8.self), file: file)
+      guard manifest.name == name else {
+        throw Problem(.invalid, "the name differs from the folder's", field: "name", rule: name, file: file)
+      }
+      for claim in manifest.extensions.map({ ".\($0)" }) + manifest.shebangs.map({ "#!\($0)" }) {
+        if let other = claims.updateValue(name, forKey: claim) {
+          throw Problem(.invalid, "\(claim) belongs to the runtime \(other) already", file: file)
+        }
+      }
+      manifests[name] = manifest
+    }
+    guard !manifests.isEmpty else {
+      throw Problem(.invalid, "no runtime in \(folder)", rule: "a folder with a runtime.yaml for each language")
+    }
+    self.manifests = manifests
+  }
+
+  /// Sorted.
+  public var names: [String] { manifests.keys.sorted() }
+
+  public func knows(_ runtime: String) -> Bool { manifests[runtime] != nil }
+
+  /// - Throws: `Problem` with code `invalid` for an unknown name.
+  public func manifest(named name: String) throws -> RuntimeManifest {
+    guard let manifest = manifests[name] else {
+      throw Problem(
+        .invalid, "no runtime is called \(name)", field: "runtime", rule: "one of \(names.joined(separator: ", "))")
+    }
+    return manifest
+  }
+
+  /// The runtime of a file that says nothing but its name and first line: by extension, then by `#!` line.
+  ///
+  /// - Parameter firstLine: The beginning of the file; what follows its first newline is ignored.
+  public func runtimeName(forFile name: String, firstLine: String) -> String? {
+    if let dot = name.lastIndex(of: "."), dot != name.startIndex {
+      let suffix = String(name[name.index(after: dot)...])
+      if let match = manifests.values.first(where: { $0.extensions.contains(suffix) }) { return match.name }
+    }
+    let isProgram = firstLine.hasPrefix("\u{7F}ELF")
+    guard firstLine.hasPrefix("#!") || isProgram else { return nil }
+    if let interpreter = Self.interpreter(of: firstLine),
+      let match = manifests.values.first(where: { $0.shebangs.contains(interpreter) })
+    {
+      return match.name
+    }
+    return manifests.values.first { $0.shebangs.contains("*") }?.name
+  }
+
+  /// Why hooks of the runtime cannot run on this host, if so.
+  public func availability(_ name: String) -> Problem? {
+    let manifest: RuntimeManifest
+    do {
+      manifest = try self.manifest(named: name)
+    } catch {
+      return error as? Problem
+    }
+    if manifest.interpreters.isEmpty || manifest.installedInterpreter != nil { return nil }
+    return Problem(
+      .unavailable, "the runtime \(name) is not installed: none of \(manifest.interpreters.joined(separator: ", "))",
+      hint: manifest.package.isEmpty ? nil : "apt-get install \(manifest.package)")
+  }
+
+  /// Runs the preparation of every installed runtime: what makes its starts faster, such as compiling its bootstrap.
+  ///
+  /// Only files that ship with the server are touched, no hook is. A read-only installation that was prepared when it
+  /// was made stays as it is.
+  ///
+  /// - Returns: One problem for each runtime whose preparation failed; its runs work all the same, but start slower.
+  @LoopActor
+  public func prepare() async -> [Problem] {
+    var problems: [Problem] = []
+    for manifest in manifests.values.sorted(by: { $0.name < $1.name }) where !manifest.preparation.isEmpty {
+      guard let interpreter = manifest.installedInterpreter else { continue }
+      let arguments = manifest.preparation.map { $0.replacing("{runtime}", with: "\(folder)/\(manifest.name)") }
+      let isDone: Bool
+      do {
+        let process = try ChildProcess(
+          executable: interpreter, arguments: [interpreter] + arguments,
+          environment: ["PATH=/usr/bin:/bin", "LANG=C.UTF-8"],
+          descriptors: [:])
+        let (status, signal) = await process.waitForExit()
+        isDone = status == 0 && signal == 0
+      } catch {
+        isDone = false
+      }
+      if !isDone {
+        problems.append(
+          Problem(.unavailable, "the runtime \(manifest.name) could not be prepared; its runs start slower"))
+      }
+    }
+    return problems
+  }
+
+  /// `python3` for `#!/usr/bin/env -S python3 -u`, and for `#!/usr/bin/python3.11` after its version is cut to `3`.
+  private static func interpreter(of firstLine: String) -> String? {
+    guard firstLine.hasPrefix("#!") else { return nil }
+    let line = firstLine.dropFirst(2).prefix { $0 != "\n" && $0 != "\r" && $0 != "\r\n" }
+    var words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })[...]
+    guard let program = words.popFirst() else { return nil }
+    var name = program.split(separator: "/").last
+    if name == "env" {
+      while let word = words.first, word.hasPrefix("-") || word.contains("=") { words.removeFirst() }
+      name = words.first?.split(separator: "/").last
+    }
+    return name.map { String($0.prefix { $0 != "." }) }
+  }
+}

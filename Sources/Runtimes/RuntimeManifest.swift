@@ -1,0 +1,103 @@
+import Model
+import Yams
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// How one language is started: the content of `runtimes/<name>/runtime.yaml`.
+public struct RuntimeManifest: Hashable, Sendable {
+  /// How its runs begin. Others than a fresh process each come with the fork server.
+  public enum Strategy: String, Hashable, Sendable, CaseIterable {
+    case exec
+  }
+
+  /// What hooks of this runtime can do; the conformance cases say it in detail.
+  public enum Feature: String, Hashable, Sendable, CaseIterable {
+    /// A file that only prints is a hook.
+    case plain
+    /// A function named `handler` is called with the payload.
+    case handler
+    case async
+    case streaming
+    /// The payload is there as a native object of the language.
+    case object
+    /// A run may call other hooks.
+    case call
+  }
+
+  /// The name of the folder too.
+  public var name: String
+  public var description: String
+  /// Without their dot.
+  public var extensions: [String]
+  /// Base names of interpreters in a file's `#!` line; `*` takes any such line, and ELF binaries, that no other claims.
+  public var shebangs: [String]
+  /// Absolute paths, the first that exists is used; empty if the entry is started itself.
+  public var interpreters: [String]
+  /// What follows the interpreter; `{runtime}` and `{entry}` stand for the runtime's folder and the hook's entry file.
+  public var arguments: [String]
+  /// What the interpreter is given once, outside of any run, to make starts faster; empty for nothing to do.
+  public var preparation: [String]
+  /// Variables of every run.
+  public var environment: [String: String]
+  /// The Debian package that brings the interpreter; empty if there is none to bring.
+  public var package: String
+  public var strategy: Strategy
+  public var features: Set<Feature>
+
+  /// The interpreter that this host has, or `nil`.
+  public var installedInterpreter: String? {
+    interpreters.first { access($0, X_OK) == 0 }
+  }
+
+  /// Reads a `runtime.yaml`.
+  ///
+  /// - Throws: `Problem` with code `invalid`, `file` and, where it is known, the line.
+  public init(yaml text: String, file: String) throws {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw Problem(.invalid, "not valid YAML: \(error)", file: file)
+    }
+    guard let mapping = root?.mapping else { throw Problem(.invalid, "not a mapping", file: file, line: 1) }
+    let reader = ManifestReader(mapping: mapping, file: file)
+    try reader.refuseUnknownKeys([
+      "name", "description", "extensions", "shebangs", "interpreters", "arguments", "prepare", "environment", "package",
+      "strategy", "features",
+    ])
+    name = try reader.text("name")
+    try Name.validate(name, field: "name")
+    description = try reader.text("description")
+    extensions = try reader.texts("extensions")
+    shebangs = try reader.texts("shebangs")
+    interpreters = try reader.texts("interpreters")
+    arguments = try reader.texts("arguments")
+    preparation = try reader.texts("prepare", isOptional: true)
+    environment = try reader.variables("environment")
+    package = try reader.text("package")
+    strategy = try reader.choice("strategy", try reader.text("strategy"))
+    features = Set(try reader.texts("features").map { try reader.choice("features", $0) })
+    for path in interpreters where !path.hasPrefix("/") {
+      throw reader.problem("interpreters", "not an absolute path: \(path)")
+    }
+    guard arguments.contains(where: { $0.contains("{entry}") }) else {
+      throw reader.problem("arguments", "the entry is missing", rule: "contains {entry}")
+    }
+    if interpreters.isEmpty, arguments.first != "{entry}" {
+      throw reader.problem("arguments", "nothing to start", rule: "without interpreters, {entry} comes first")
+    }
+  }
+
+  /// The command line of a run of `entry` (relative to the bundle), or `nil` if no interpreter is installed.
+  public func commandLine(entry: String) -> [String]? {
+    let words = arguments.map {
+      $0.replacing("{runtime}", with: "/runtimes/\(name)").replacing("{entry}", with: "/hook/\(entry)")
+    }
+    if interpreters.isEmpty { return words }
+    return installedInterpreter.map { [$0] + words }
+  }
+}

@@ -1,0 +1,25 @@
+import CSandbox
+
+extension SandboxExit {
+  init(_ packet: gs_exit) {
+    var breaches: Set<Breach> = []
+    if packet.breaches & UInt32(GS_BREACH_MEMORY) != 0 { breaches.insert(.memory) }
+    if packet.breaches & UInt32(GS_BREACH_PROCESSES) != 0 { breaches.insert(.processes) }
+    if packet.breaches & UInt32(GS_BREACH_DISK) != 0 { breaches.insert(.disk) }
+    let ending: Ending =
+      switch packet.ending {
+      case UInt32(GS_ENDING_EXITED): .exited(packet.code)
+      case UInt32(GS_ENDING_SIGNALLED): .signalled(packet.code)
+      default: .failedToStart(step: String(cString: gs_step_name(packet.step)), errno: packet.error)
+      }
+    self.init(
+      ending: ending, cpuMicroseconds: packet.cpu_us, peakMemoryBytes: packet.peak_memory, breaches: breaches)
+  }
+
+  /// The launcher would not have the request.
+  init(_ packet: gs_refused) {
+    self.init(
+      ending: .failedToStart(step: String(cString: gs_step_name(UInt32(GS_STEP_REQUEST))), errno: packet.error)
+    )
+  }
+}

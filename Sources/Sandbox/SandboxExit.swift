@@ -1,0 +1,31 @@
+/// What became of a run's processes.
+public struct SandboxExit: Hashable, Sendable {
+  public enum Ending: Hashable, Sendable {
+    case exited(Int32)
+    case signalled(Int32)
+    /// The user's program never ran. `step` says in words what failed.
+    case failedToStart(step: String, errno: Int32)
+    /// The launcher went, and took the run with it.
+    case launcherDied
+  }
+
+  /// A limit that the run hit.
+  public enum Breach: String, Hashable, Sendable, CaseIterable {
+    case memory
+    case processes
+    case disk
+  }
+
+  public let ending: Ending
+  /// Of all its processes.
+  public let cpuMicroseconds: Int64
+  public let peakMemoryBytes: Int64
+  public let breaches: Set<Breach>
+
+  public init(ending: Ending, cpuMicroseconds: Int64 = 0, peakMemoryBytes: Int64 = 0, breaches: Set<Breach> = []) {
+    self.ending = ending
+    self.cpuMicroseconds = cpuMicroseconds
+    self.peakMemoryBytes = peakMemoryBytes
+    self.breaches = breaches
+  }
+}

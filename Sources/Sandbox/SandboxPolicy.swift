@@ -1,0 +1,48 @@
+public import Model
+
+/// What one run is and may do, in full. The launcher enforces it; nothing that is not said here is granted.
+public struct SandboxPolicy: Hashable, Sendable {
+  /// The program's argument vector. The first is the program's absolute path inside the sandbox.
+  public var arguments: [String]
+  /// The whole environment.
+  public var environment: [String: String]
+  /// An absolute path inside the sandbox.
+  public var workingDirectory: String
+  /// The name of the bundle that is mounted on `/hook`, 64 lower-case hexadecimal digits; without one `/hook` is empty.
+  public var bundle: String?
+  /// Decides the user id that the run has outside, from 1.
+  public var instanceSerial: Int64
+  public var network: NetworkAccess
+  /// Of all its processes together, files in `/tmp` included.
+  public var memory: ByteSize
+  /// Processors' worth of time.
+  public var cpu: Double
+  /// Processes and threads at once.
+  public var processes: Int
+  /// Bytes in `/tmp`.
+  public var disk: ByteSize
+  /// Files and folders in `/tmp`.
+  public var files: Int
+  /// Open files of each process.
+  public var openFiles: Int
+
+  public init(
+    arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/hook",
+    bundle: String? = nil, instanceSerial: Int64 = 1, network: NetworkAccess = .none,
+    memory: ByteSize = .mebibytes(256), cpu: Double = 1, processes: Int = 64, disk: ByteSize = .mebibytes(64),
+    files: Int = 1024, openFiles: Int = 1024
+  ) {
+    self.arguments = arguments
+    self.environment = environment
+    self.workingDirectory = workingDirectory
+    self.bundle = bundle
+    self.instanceSerial = instanceSerial
+    self.network = network
+    self.memory = memory
+    self.cpu = cpu
+    self.processes = processes
+    self.disk = disk
+    self.files = files
+    self.openFiles = openFiles
+  }
+}

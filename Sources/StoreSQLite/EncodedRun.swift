@@ -1,0 +1,77 @@
+import GRDB
+import Model
+
+/// A run with its values written out and its definition's key, which the caller's task does so that the writer need not.
+struct EncodedRun: Sendable {
+  private let run: Run
+  private let definition: Int64
+  private let failure: String?
+  private let request: String?
+
+  init(_ run: Run, definition: Int64) {
+    self.run = run
+    self.definition = definition
+    failure = run.failure?.stored.serialized
+    request = run.request?.stored.serialized
+  }
+
+  /// About how much it holds in memory.
+  var bytes: Int { 512 + (failure?.utf8.count ?? 0) + (request?.utf8.count ?? 0) }
+
+  /// Inserts the run.
+  ///
+  /// - Returns: the run with its serial number.
+  func insert(into database: Database) throws -> Run {
+    var run = run
+    run.serial = try database.nextSerial(of: "run", in: run.instance.text)
+    try database.run(
+      """
+      INSERT INTO runs (
+        id, instance, serial, hook, hook_name, bundle, definition, cause, cause_parent, cause_endpoint, cause_schedule,
+        cause_trigger, cause_key, status, is_async, attempt, host, queued_at, started_at, ended_at, exit_code, signal,
+        cpu_us, peak_memory, bytes_in, bytes_out, failure, request)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        run.id.text, run.instance.text, run.serial, run.hook?.text, run.hookName, run.bundleHash, definition,
+        run.cause.kind.rawValue, run.cause.parent?.text, run.cause.endpoint, run.cause.schedule, run.cause.trigger,
+        run.cause.key?.text, run.status.rawValue, run.isAsynchronous, run.attempt, run.host?.text,
+        run.queuedAt.microseconds, run.startedAt?.microseconds, run.endedAt?.microseconds, run.exitCode, run.signal,
+        run.use.cpuMicroseconds, run.use.peakMemoryBytes, run.use.bytesIn, run.use.bytesOut, failure, request,
+      ])
+    return run
+  }
+}
+
+extension Run {
+  /// The columns that `init(_:definitions:in:)` reads, of `runs` as `r`.
+  static let columns = """
+    r.id, r.instance, r.serial, r.hook, r.hook_name, r.bundle, r.definition, r.cause, r.cause_parent, \
+    r.cause_endpoint, r.cause_schedule, r.cause_trigger, r.cause_key, r.status, r.is_async, r.attempt, r.host, \
+    r.queued_at, r.started_at, r.ended_at, r.exit_code, r.signal, r.cpu_us, r.peak_memory, r.bytes_in, r.bytes_out, \
+    r.failure, r.request
+    """
+
+  init(_ columns: inout ColumnReader, definitions: DefinitionTable, in database: Database) throws {
+    let id = try columns.id(Run.self)
+    let instance = try columns.id(Instance.self)
+    let serial = try columns.next(Int64.self)
+    let hook = try columns.optionalID(Hook.self)
+    let hookName = try columns.optional(String.self)
+    let bundle = try columns.next(String.self)
+    let definition = try definitions.definition(columns.next(), in: database)
+    let cause = RunCause(
+      kind: try columns.word(), parent: try columns.optionalID(), endpoint: try columns.optional(),
+      schedule: try columns.optional(), trigger: try columns.optional(), key: try columns.optionalID())
+    self.init(
+      id: id, instance: instance, serial: serial, hook: hook, hookName: hookName, bundleHash: bundle,
+      definition: definition, cause: cause, status: try columns.word(), isAsynchronous: try columns.next(),
+      attempt: try columns.next(), host: try columns.optionalID(), queuedAt: try columns.time(),
+      startedAt: try columns.optionalTime(), endedAt: try columns.optionalTime(), exitCode: try columns.optional(),
+      signal: try columns.optional(),
+      use: ResourceUse(
+        cpuMicroseconds: try columns.next(), peakMemoryBytes: try columns.next(), bytesIn: try columns.next(),
+        bytesOut: try columns.next()),
+      failure: try columns.optionalCoded(), request: try columns.optionalCoded())
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+import Model
+import Store
+
+struct SQLiteKeyStore: KeyStore {
+  let connection: StoreConnection
+
+  private static let columns = "id, instance, name, role, prefix, created_at, expires_at"
+
+  func insert(_ stored: StoredKey) async throws {
+    try await connection.write { database in
+      let key = stored.key
+      try database.run(
+        """
+        INSERT INTO keys (id, instance, name, role, prefix, created_at, expires_at, hash, sealed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+          key.id.text, key.instance?.text, key.name, key.role.rawValue, key.prefix, key.createdAt.microseconds,
+          key.expiresAt?.microseconds, Data(stored.hash), stored.sealed.map { Data($0) },
+        ])
+    }
+  }
+
+  func find(hash: [UInt8]) async throws -> StoredKey? {
+    try await connection.read { database in
+      try database.rows("SELECT \(Self.columns), hash, sealed FROM keys WHERE hash = ?", [Data(hash)]) { columns in
+        StoredKey(key: try Self.decode(&columns), hash: try columns.bytes(), sealed: try columns.optionalBytes())
+      }.first
+    }
+  }
+
+  func list(instance: ID<Instance>?) async throws -> [Key] {
+    try await connection.read { database in
+      if let instance {
+        try database.rows(
+          "SELECT \(Self.columns) FROM keys WHERE instance = ? ORDER BY id", [instance.text], Self.decode)
+      } else {
+        try database.rows("SELECT \(Self.columns) FROM keys ORDER BY id", [], Self.decode)
+      }
+    }
+  }
+
+  func remove(_ id: ID<Key>) async throws -> Bool {
+    try await connection.write { database in try database.run("DELETE FROM keys WHERE id = ?", [id.text]) == 1 }
+  }
+
+  private static func decode(_ columns: inout ColumnReader) throws -> Key {
+    Key(
+      id: try columns.id(), instance: try columns.optionalID(), name: try columns.next(), role: try columns.word(),
+      prefix: try columns.next(), createdAt: try columns.time(), expiresAt: try columns.optionalTime())
+  }
+}

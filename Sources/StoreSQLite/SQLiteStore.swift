@@ -1,0 +1,46 @@
+import Foundation
+import GRDB
+import Model
+public import Store
+
+/// The embedded store: one SQLite file in WAL mode with `synchronous=FULL`, one writer that commits in groups, many
+/// readers.
+public final class SQLiteStore: Store {
+  public let instances: any InstanceStore
+  public let hooks: any HookStore
+  public let runs: any RunStore
+  public let logs: any LogStore
+  public let keys: any KeyStore
+  public let events: any EventStore
+  public let hosts: any HostStore
+  public let variables: any VariableStore
+
+  let connection: StoreConnection
+
+  /// Opens the store's file, making or migrating it as needed. Blocks while it does.
+  ///
+  /// - Parameter path: the file, in a folder that exists. It and what SQLite puts beside it (`-wal`, `-shm`) can be read
+  ///   by their owner only.
+  /// - Throws: `Problem` `unavailable` if the file cannot be made or opened, does not come to `synchronous=FULL` in WAL
+  ///   mode, or was written by a newer version.
+  public convenience init(path: String) throws {
+    try self.init(path: path, bounds: CommitQueue.Bounds())
+  }
+
+  /// As `init(path:)`, with bounds that a test can reach.
+  init(path: String, bounds: CommitQueue.Bounds) throws {
+    connection = try StoreConnection(path: path, bounds: bounds)
+    instances = SQLiteInstanceStore(connection: connection)
+    hooks = SQLiteHookStore(connection: connection)
+    runs = SQLiteRunStore(connection: connection)
+    logs = SQLiteLogStore(connection: connection)
+    keys = SQLiteKeyStore(connection: connection)
+    events = SQLiteEventStore(connection: connection)
+    hosts = SQLiteHostStore(connection: connection)
+    variables = SQLiteVariableStore(connection: connection)
+  }
+
+  public func close() async throws {
+    try await connection.close()
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import GRDB
+import Model
+
+/// The open database: its readers, its one writer, and what is remembered of definitions.
+final class StoreConnection: Sendable {
+  let pool: DatabasePool
+  let queue: CommitQueue
+  let definitions: DefinitionTable
+
+  init(path: String, bounds: CommitQueue.Bounds) throws {
+    try Self.createFile(at: path)
+    do {
+      pool = try DatabasePool(path: path, configuration: Self.configuration)
+      try Self.assertDurability(of: pool)
+      try Self.migrate(pool)
+    } catch {
+      throw Problem.describing(error)
+    }
+    queue = CommitQueue(pool: pool, bounds: bounds)
+    definitions = DefinitionTable(queue: queue)
+  }
+
+  /// Reads one consistent state of the store, on a thread of its own.
+  func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+    do {
+      return try await pool.read(body)
+    } catch {
+      throw Problem.describing(error)
+    }
+  }
+
+  func write<Value: Sendable>(
+    bytes: Int = 0, _ change: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await queue.write(bytes: bytes, change)
+  }
+
+  func close() async throws {
+    guard await queue.close() else { return }
+    do {
+      try pool.close()
+    } catch {
+      throw Problem.describing(error)
+    }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.label = "grapnel.store"
+    configuration.busyMode = .timeout(10)
+    configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { database in
+      try database.execute(
+        sql: """
+          PRAGMA synchronous = FULL;
+          PRAGMA trusted_schema = OFF;
+          PRAGMA journal_size_limit = 67108864;
+          """)
+    }
+    return configuration
+  }
+
+  /// SQLite gives `-wal` and `-shm` the mode of the file itself, so that is made first, for its owner alone. The folder
+  /// is synced, or a power cut could take the file's name away.
+  private static func createFile(at path: String) throws {
+    let refuse = { (action: String) in
+      Problem(.unavailable, "cannot \(action): \(String(cString: strerror(errno)))", file: path)
+    }
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { throw refuse("open the store's file") }
+    defer { Foundation.close(file) }
+    guard fchmod(file, 0o600) == 0 else { throw refuse("close the store's file to others") }
+    guard fsync(file) == 0 else { throw refuse("sync the store's file") }
+    let folderPath = (path as NSString).deletingLastPathComponent
+    let folder = open(folderPath.isEmpty ? "." : folderPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw refuse("open the store's folder") }
+    defer { Foundation.close(folder) }
+    guard fsync(folder) == 0 else { throw refuse("sync the store's folder") }
+  }
+
+  /// GRDB sets `synchronous=NORMAL` after its own preparation of the writer, which may lose the last commits in a power
+  /// cut; so it is set again here, and what SQLite says it does is believed, not what it was told.
+  private static func assertDurability(of pool: DatabasePool) throws {
+    try pool.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      let expected = [("synchronous", "2"), ("journal_mode", "wal"), ("foreign_keys", "1")]
+      for (pragma, value) in expected {
+        let found = try String.fetchOne(database, sql: "SELECT CAST(\(pragma) AS TEXT) FROM pragma_\(pragma)")
+        guard found == value else {
+          throw Problem(
+            .unavailable, "the store's \(pragma) is \(found ?? "unknown") and must be \(value)",
+            hint: "keep the data folder on a local disk")
+        }
+      }
+    }
+  }
+
+  private static func migrate(_ pool: DatabasePool) throws {
+    let migrator = DatabaseMigrator.grapnel
+    let isNewer = try pool.read { database in try migrator.hasBeenSuperseded(database) }
+    guard !isNewer else {
+      throw Problem(.unavailable, "the store was written by a newer version of grapnel", hint: "upgrade grapnel")
+    }
+    try migrator.migrate(pool)
+  }
+}

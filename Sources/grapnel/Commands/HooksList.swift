@@ -1,0 +1,31 @@
+import ArgumentParser
+import GrapnelClient
+import Model
+
+/// `grapnel hooks ls`.
+struct HooksList: ReportingCommand {
+  static let configuration = CommandConfiguration(commandName: "ls", abstract: "List the hooks of an instance.")
+
+  @OptionGroup var scope: InstanceOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  var isJSON: Bool { connection.json }
+
+  func run() async throws {
+    let context = CommandContext.current
+    let page = try await connection.connect(instance: scope.instance).hooks()
+    context.console.print(
+      isJSON ? JSONText.pretty(page) : Self.table(page.items, context.console, now: context.clock.now))
+  }
+
+  static func table(_ hooks: [HookResource], _ console: Console, now: Timestamp) -> String {
+    var table = Table("NAME", "RUNTIME", "VERSION", "ACCESS", "UPDATED", "DESCRIPTION")
+    for hook in hooks {
+      table.append(
+        .init(hook.name), .init(hook.definition.runtime), .init(String(hook.version)),
+        hook.enabled ? .init(hook.definition.endpoint.isPublic ? "public" : "key") : .init("disabled", .yellow),
+        .init(Measure.age(hook.updatedAt, now: now)), .init(hook.definition.description))
+    }
+    return table.text(console, empty: "no hooks yet; `grapnel new NAME --runtime python` makes one")
+  }
+}

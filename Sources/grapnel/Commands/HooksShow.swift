@@ -1,0 +1,49 @@
+import ArgumentParser
+import GrapnelClient
+import Model
+
+/// `grapnel hooks show`.
+struct HooksShow: ReportingCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one hook.")
+
+  @Argument(help: "The hook's name.")
+  var hook: String
+
+  @OptionGroup var scope: InstanceOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  var isJSON: Bool { connection.json }
+
+  func run() async throws {
+    let context = CommandContext.current
+    let hook = try await connection.connect(instance: scope.instance).hook(named: hook)
+    context.console.print(isJSON ? JSONText.pretty(hook) : Self.text(hook, context.console, now: context.clock.now))
+  }
+
+  static func text(_ hook: HookResource, _ console: Console, now: Timestamp) -> String {
+    let definition = hook.definition
+    let limits = definition.limits
+    var fields = FieldList()
+    fields.add("name", hook.name)
+    fields.add("description", definition.description)
+    fields.add("address", "/\(hook.instance)/\(hook.name)")
+    fields.add("access", definition.endpoint.isPublic ? "public" : "with a key")
+    fields.add("enabled", hook.enabled ? "yes" : "no", hook.enabled ? nil : .yellow)
+    fields.add("methods", definition.endpoint.methods.joined(separator: ", "))
+    fields.add("runtime", definition.runtime)
+    fields.add("entry", definition.entry)
+    fields.add("version", "\(hook.version), \(Measure.age(hook.updatedAt, now: now))")
+    fields.add("bundle", "\(hook.bundle.hash)")
+    fields.add("network", definition.network.rawValue)
+    fields.add(
+      "limits",
+      "timeout \(limits.timeout.text), memory \(limits.memory), cpu \(limits.cpu), processes \(limits.processes), "
+        + "disk \(limits.disk), files \(limits.files), output \(limits.output), concurrency \(limits.concurrency), "
+        + "queue \(limits.queue)")
+    fields.add("scopes", definition.scopes.joined(separator: ", "))
+    fields.add("tags", definition.tags.joined(separator: ", "))
+    fields.add("parameters", definition.parameters.map { JSONText.pretty($0) })
+    fields.add("id", hook.id.text)
+    return fields.text(console)
+  }
+}

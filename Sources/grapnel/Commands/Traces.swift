@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `grapnel traces`.
+struct Traces: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "See what the runs did, and end one.",
+    subcommands: [TracesList.self, TracesShow.self, TracesCancel.self])
+}

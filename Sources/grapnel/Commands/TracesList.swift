@@ -1,0 +1,64 @@
+import ArgumentParser
+import GrapnelClient
+import Model
+
+/// `grapnel traces ls`.
+struct TracesList: ReportingCommand {
+  static let configuration = CommandConfiguration(commandName: "ls", abstract: "List runs, newest first.")
+
+  @Option(help: ArgumentHelp("Only runs of this hook.", valueName: "name"))
+  var hook: String?
+
+  @Option(help: "Only runs with this status.")
+  var status: RunStatus?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only runs since then: a time such as 2026-11-21T11:00:00Z, or how long ago, such as 2h.",
+      valueName: "time"),
+    transform: { try Moment.parse($0, option: "--since", sign: -1) })
+  var since: Timestamp?
+
+  @Option(help: ArgumentHelp("At most that many, from 1 to 10000.", valueName: "number"))
+  var limit = 20
+
+  @OptionGroup var scope: InstanceOptions
+  @OptionGroup var connection: ConnectionOptions
+
+  var isJSON: Bool { connection.json }
+
+  func validate() throws {
+    guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be from 1 to 10000") }
+  }
+
+  func run() async throws {
+    let context = CommandContext.current
+    let page = try await collect(connection.connect(instance: scope.instance))
+    context.console.print(
+      isJSON ? JSONText.pretty(page) : Self.table(page.items, context.console, now: context.clock.now))
+  }
+
+  /// Asks for pages until there are `limit` runs or no more.
+  private func collect(_ client: Client) async throws -> Page<TraceResource> {
+    var query = TraceQuery(hook: hook, status: status, since: since)
+    var runs: [TraceResource] = []
+    repeat {
+      query.limit = min(limit - runs.count, 100)
+      let page = try await client.traces(query)
+      runs += page.items
+      query.cursor = page.items.isEmpty ? nil : page.nextCursor
+    } while query.cursor != nil && runs.count < limit
+    return Page(items: runs, nextCursor: query.cursor)
+  }
+
+  static func table(_ runs: [TraceResource], _ console: Console, now: Timestamp) -> String {
+    var table = Table("RUN", "HOOK", "STATUS", "CAUSE", "QUEUED", "TOOK", "REASON")
+    for run in runs {
+      table.append(
+        .init(run.id.text), .init(run.hook ?? "-"), .init(run.status.rawValue, Colour(run.status)),
+        .init(run.cause.kind.rawValue), .init(Measure.age(run.queuedAt, now: now)),
+        .init(run.durationMilliseconds.map(Measure.milliseconds) ?? "-"), .init(run.failure?.message ?? ""))
+    }
+    return table.text(console, empty: "no runs")
+  }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import GrapnelClient
+import Model
+
+/// What a command takes from its surroundings. Tests put their own in place with `$current.withValue`.
+struct CommandContext: Sendable {
+  @TaskLocal static var current = CommandContext.process
+
+  var environment: [String: String]
+  var workingDirectory: String
+  var userID: UInt32
+  var clock: any WallClock
+  var console: Console
+  var makeTransport: @Sendable () -> any HTTPTransport
+  var readStandardInput: @Sendable () throws -> [UInt8]
+  var inspectHost: @Sendable (CommandContext) async -> HostInspection
+
+  private static let process = {
+    let environment = ProcessInfo.processInfo.environment
+    return CommandContext(
+      environment: environment, workingDirectory: FileManager.default.currentDirectoryPath, userID: geteuid(),
+      clock: SystemWallClock(), console: .standard(environment: environment),
+      makeTransport: { URLSessionTransport() },
+      readStandardInput: { Array(try FileHandle.standardInput.readToEnd() ?? Data()) },
+      inspectHost: { await HostInspection.inspect($0) })
+  }()
+
+  /// `path` as seen from the working directory.
+  func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : workingDirectory + "/" + path
+  }
+}

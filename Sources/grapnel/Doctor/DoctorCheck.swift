@@ -1,0 +1,17 @@
+/// One thing that `grapnel doctor` looked at.
+struct DoctorCheck: Hashable, Sendable, Encodable {
+  /// `sandbox`, `runtime`, `data` or `server`.
+  var group: String
+  var name: String
+  var works: Bool
+  /// Whether hooks cannot run without it.
+  var isRequired: Bool
+  var detail: String
+  /// The command, or the step, that mends it.
+  var remedy: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case group, name, works, detail, remedy
+    case isRequired = "required"
+  }
+}

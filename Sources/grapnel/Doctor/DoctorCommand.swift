@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import GrapnelClient
+import Model
+
+/// `grapnel doctor`.
+struct DoctorCommand: ReportingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Say what this machine lacks to run hooks, and the command that mends it.",
+    discussion: """
+      It looks at this machine and account: what the sandbox needs, the runtimes, the data folder and its server. The \
+      exit status is 1 when something that is required is missing.
+      """)
+
+  @OptionGroup var connection: ConnectionOptions
+
+  var isJSON: Bool { connection.json }
+
+  func run() async throws {
+    let context = CommandContext.current
+    let host = await context.inspectHost(context)
+    let report = DoctorReport(
+      level: host.level, checks: host.checks + dataFolderChecks(context) + [await serverCheck(context)])
+    context.console.print(isJSON ? JSONText.pretty(report) : report.text(context.console))
+    if !report.ok { throw CommandStatus.failed }
+  }
+
+  /// The data folder that commands would use: whether it is there, and whether others could read what is secret in it.
+  func dataFolderChecks(_ context: CommandContext) -> [DoctorCheck] {
+    let folder: String
+    do {
+      folder = try connection.data.map(context.absolute) ?? ServerAddress.nearestDataFolder(context)
+    } catch {
+      let problem = (error as? NoServer)?.problem ?? error as? Problem
+      return [
+        DoctorCheck(
+          group: "data", name: "data folder", works: false, isRequired: false, detail: problem?.message ?? "\(error)",
+          remedy: "grapnel serve")
+      ]
+    }
+    var checks: [DoctorCheck] = []
+    var status = stat()
+    let isThere = stat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    checks.append(
+      DoctorCheck(
+        group: "data", name: "data folder", works: isThere, isRequired: false, detail: folder,
+        remedy: "grapnel serve --data \(folder)"))
+    for secret in ["admin.key", "server.secret"] {
+      guard isThere, stat("\(folder)/\(secret)", &status) == 0 else { continue }
+      let isPrivate = status.st_mode & 0o077 == 0
+      checks.append(
+        DoctorCheck(
+          group: "data", name: secret, works: isPrivate, isRequired: true,
+          detail: isPrivate ? "readable by its owner alone" : "others can read it",
+          remedy: "chmod 600 \(folder)/\(secret)"))
+    }
+    return checks
+  }
+
+  /// Whether the server that commands would talk to answers. It need not run for hooks to be able to.
+  func serverCheck(_ context: CommandContext) async -> DoctorCheck {
+    var check = DoctorCheck(
+      group: "server", name: "server", works: false, isRequired: false, detail: "", remedy: "grapnel serve")
+    do {
+      let client = try connection.connect()
+      check.detail = client.server.absoluteString
+      try await client.checkHealth()
+      check.works = true
+      check.remedy = nil
+    } catch let error as ClientError {
+      check.detail = error.problem.message
+    } catch let error as NoServer {
+      check.detail = error.problem.message
+    } catch {
+      check.detail = "\(error)"
+    }
+    return check
+  }
+}

@@ -1,0 +1,152 @@
+import Content
+import Engine
+import EventLoop
+import Foundation
+import Gateway
+import Identity
+import Logging
+import Model
+import Runtimes
+import Sandbox
+import Store
+import StoreSQLite
+
+/// A server's parts, wired: from the launcher up to the listener, and down again.
+struct Server {
+  private let handover: ServerHandover
+  private let clock: any WallClock = SystemWallClock()
+
+  init(_ handover: ServerHandover) {
+    self.handover = handover
+  }
+
+  private var plan: ServerPlan { handover.plan }
+
+  /// Serves until SIGINT or SIGTERM.
+  ///
+  /// - Throws: `Problem` if a part cannot start, or the launcher dies.
+  func run() async throws {
+    let logger = makeLogger()
+    let folder = try DataFolder(at: plan.data, owner: nil)
+    try folder.lock()
+    let (ending, endings) = AsyncStream.makeStream(of: Ending.self)
+    let signals = try await listen(for: [SIGINT, SIGTERM], endings)
+    let catalog = try RuntimeCatalog(folder: plan.runtimes)
+    let (launcher, level) = try await makeLauncher(folder, catalog: catalog, endings, logger: logger)
+    let store = try SQLiteStore(path: folder.database)
+    let instance = try await mainInstance(store)
+    let bundles = try BundleStore(folder: folder.bundles)
+    let host = Model.Host(id: try folder.hostID(clock: clock), name: ProcessInfo.processInfo.hostName, leaseExpiresAt: clock.now)
+    let engine = await Engine(
+      store: store, catalog: catalog, strategy: ExecStrategy(launcher: launcher, catalog: catalog), host: host,
+      configuration: plan.configuration.engine, clock: clock, logger: logger)
+    try await engine.start()
+    let keys = KeyRing(store: store.keys, secret: try ServerSecret(dataFolder: folder.path), clock: clock)
+    let adminKey = try await AdminKeyFile(dataFolder: folder.path).ensure(keys)
+    let allowsHostNetwork = plan.configuration.allowsHostNetwork
+    let hooks = HookFolder(
+      folder: plan.hooks, instance: instance, store: store, bundles: bundles, runtimes: catalog, clock: clock,
+      logger: logger,
+      preflight: { definition in
+        guard definition.network == .host, !allowsHostNetwork else { return nil }
+        return Problem(
+          .forbidden, "this server does not allow network: host", field: "network",
+          hint: "set sandbox.allow_host_network: true in its configuration")
+      })
+    try await hooks.start()
+    let deployed = try await store.hooks.list(instance: instance.id)
+    let gateway = GatewayServer(
+      configuration: plan.configuration.gateway(at: plan.listen),
+      services: GatewayServices(
+        store: store, keys: keys, runs: engine, clock: clock, version: ProductVersion.text, logger: logger),
+      onListening: { port in
+        let url = "http://\(ListenAddress(host: plan.listen.host, port: port))"
+        do {
+          try folder.writeBeacon(url: url)
+        } catch {
+          endings.yield(.failed(error))
+        }
+        let banner = ServerBanner(
+          version: ProductVersion.text, url: url, dataFolder: handover.shownData,
+          hooksFolder: handover.shownHooks, level: level, hooks: deployed, adminKey: adminKey)
+        FileHandle.standardOutput.write(Data(banner.text.utf8))
+      })
+    let serving = Task {
+      do {
+        try await gateway.run()
+      } catch {
+        endings.yield(.failed(error))
+      }
+    }
+    let reason = await ending.first { _ in true }
+    logger.info("stopping")
+    folder.removeBeacon()
+    await hooks.stop()
+    async let stopped: Void = engine.shutDown()
+    await gateway.shutDown(within: plan.configuration.stopGrace + plan.configuration.grace + .seconds(1))
+    await stopped
+    await serving.value
+    try await store.close()
+    await LoopActor.run { launcher.close() }
+    await LoopActor.run { for signal in signals { signal.close() } }
+    if case .failed(let error) = reason { throw error }
+  }
+
+  /// What makes a server stop.
+  private enum Ending: Sendable {
+    case asked
+    case failed(any Error)
+  }
+
+  private func makeLogger() -> Logger {
+    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "grapnel")
+    logger.logLevel = plan.configuration.logLevel
+    return logger
+  }
+
+  @LoopActor
+  private func listen(
+    for numbers: [Int32], _ endings: AsyncStream<Ending>.Continuation
+  ) throws -> [SignalListener] {
+    try numbers.map { try SignalListener(signal: $0) { endings.yield(.asked) } }
+  }
+
+  /// The launcher that root has started, or one of our own; and what the banner says of it.
+  @LoopActor
+  private func makeLauncher(
+    _ folder: DataFolder, catalog: RuntimeCatalog, _ endings: AsyncStream<Ending>.Continuation, logger: Logger
+  ) async throws -> (Launcher, String) {
+    let launcher: Launcher
+    let level: SandboxLevel
+    let cgroupVersion: Int?
+    if let running = handover.launcher {
+      launcher = try Launcher(adopting: running.socket)
+      (level, cgroupVersion) = (running.level, running.cgroupVersion)
+    } else {
+      guard plan.configuration.level != .full else {
+        throw Problem(
+          .unavailable, "the level full needs root, or a delegated range of user ids", field: "sandbox.level",
+          hint: "start the server as root, or set sandbox.level: user")
+      }
+      for problem in await catalog.prepare() { logger.notice("\(problem)") }
+      let process = try await LauncherProcess.start(plan.launcher(level: .user, bundles: folder.bundles))
+      launcher = try Launcher(adopting: process.socket)
+      (level, cgroupVersion) = (process.level, process.cgroupVersion)
+    }
+    launcher.onDeath = {
+      endings.yield(
+        .failed(
+          Problem(
+            .unavailable, "the launcher of sandboxes has died, and the server with it",
+            hint: "start the server again; a supervisor such as systemd does it by itself")))
+    }
+    let limits = cgroupVersion.map { "limits by cgroups v\($0)" } ?? "limits by rlimits"
+    return (launcher, "\(level.rawValue), \(limits)")
+  }
+
+  private func mainInstance(_ store: any Store) async throws -> Instance {
+    if let instance = try await store.instances.find(name: "main") { return instance }
+    return try await store.instances.create(name: "main", at: clock.now)
+  }
+}

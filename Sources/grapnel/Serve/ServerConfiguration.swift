@@ -1,0 +1,51 @@
+import Engine
+import Gateway
+import Logging
+import Model
+
+/// What the operator decides: the content of the file of `--config`, all of it optional.
+///
+/// ```yaml
+/// listen: 127.0.0.1:8080
+/// sandbox: {level: full, user: grapnel, uid_base: 200000, mounts: [/opt/node], allow_host_network: false}
+/// runs: {capacity: 1280, per_instance: 1152, grace: 2s, stop_grace: 5s}
+/// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB}
+/// log: {level: info}
+/// ```
+struct ServerConfiguration: Hashable, Codable {
+  enum Level: String, CaseIterable, Codable {
+    case full
+    case user
+  }
+
+  var listen: ListenAddress?
+  /// `nil` takes `full` when the server is started as root and `user` otherwise.
+  var level: Level?
+  /// The name or number of the user that a server started as root becomes.
+  var user: String?
+  /// The first of the user ids that runs have outside their sandbox, level `full`.
+  var uidBase: UInt32 = 200_000
+  /// Folders of the host that runs see read-only at the same path, beside the system's.
+  var mounts: [String] = []
+  var allowsHostNetwork = false
+  var capacity = 1280
+  var capacityOfInstance = 1152
+  var grace = Duration.seconds(2)
+  var stopGrace = Duration.seconds(5)
+  var connections = 4096
+  var bodyLimit = ByteSize.gibibytes(1)
+  var bufferedBodyLimit = ByteSize.mebibytes(1)
+  var logLevel = Logger.Level.info
+
+  var engine: EngineConfiguration {
+    EngineConfiguration(
+      capacity: capacity, capacityOfInstance: capacityOfInstance, allowsHostNetwork: allowsHostNetwork, grace: grace,
+      stopGrace: stopGrace)
+  }
+
+  func gateway(at address: ListenAddress) -> GatewayConfiguration {
+    GatewayConfiguration(
+      host: address.host, port: address.port, connections: connections,
+      bufferedBodyLimit: Int(bufferedBodyLimit.bytes), bodyLimit: bodyLimit.bytes)
+  }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Logging
+import Model
+import Yams
+
+/// Reads the operator's file. Unknown keys and values out of range are errors with file and line.
+struct ServerConfigurationReader {
+  private let file: String
+
+  private init(file: String) {
+    self.file = file
+  }
+
+  /// - Throws: `Problem` `notFound` if there is no such file, `invalid` for what is in it.
+  static func read(_ path: String) throws -> ServerConfiguration {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Problem(.notFound, "the configuration cannot be read", file: path)
+    }
+    guard data.count <= 64 << 10, let text = String(data: data, encoding: .utf8) else {
+      throw Problem(.invalid, "the configuration is no UTF-8 text of at most 64 KiB", file: path)
+    }
+    return try ServerConfigurationReader(file: path).parse(text)
+  }
+
+  private func parse(_ text: String) throws -> ServerConfiguration {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch {
+      throw Problem(.invalid, "not valid YAML: \(error)", file: file)
+    }
+    var configuration = ServerConfiguration()
+    guard let root, root.tag.description != "tag:yaml.org,2002:null" else { return configuration }
+    try each(of: root, in: "") { key, node in
+      switch key {
+      case "listen":
+        configuration.listen = try value(node, key, "HOST:PORT") { ListenAddress(argument: $0) }
+      case "sandbox": try readSandbox(node, into: &configuration)
+      case "runs": try readRuns(node, into: &configuration)
+      case "http": try readHTTP(node, into: &configuration)
+      case "log":
+        try each(of: node, in: "log") { key, node in
+          guard key == "level" else { return false }
+          let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+          configuration.logLevel = try value(node, "log.level", names) { Logger.Level(rawValue: $0) }
+          return true
+        }
+      default: return false
+      }
+      return true
+    }
+    return configuration
+  }
+
+  private func readSandbox(_ node: Node, into configuration: inout ServerConfiguration) throws {
+    try each(of: node, in: "sandbox") { key, node in
+      switch key {
+      case "level":
+        configuration.level = try value(node, "sandbox.level", "full or user") {
+          ServerConfiguration.Level(rawValue: $0)
+        }
+      case "user": configuration.user = try value(node, "sandbox.user", "a user's name or number") { $0 }
+      case "uid_base":
+        configuration.uidBase = try value(node, "sandbox.uid_base", "100000 to 2000000000") {
+          UInt32($0).flatMap { (100_000...2_000_000_000).contains($0) ? $0 : nil }
+        }
+      case "mounts":
+        guard let paths = node.sequence else { throw fault(node, "sandbox.mounts", "a list of absolute paths") }
+        configuration.mounts = try paths.map { path in
+          try value(path, "sandbox.mounts", "an absolute path without . or ..") { text in
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+            return text.hasPrefix("/") && parts.allSatisfy { !["", ".", ".."].contains($0) } ? text : nil
+          }
+        }
+      case "allow_host_network":
+        configuration.allowsHostNetwork = try value(node, "sandbox.allow_host_network", "true or false") { Bool($0) }
+      default: return false
+      }
+      return true
+    }
+  }
+
+  private func readRuns(_ node: Node, into configuration: inout ServerConfiguration) throws {
+    try each(of: node, in: "runs") { key, node in
+      switch key {
+      case "capacity": configuration.capacity = try count(node, "runs.capacity", 1...2000)
+      case "per_instance": configuration.capacityOfInstance = try count(node, "runs.per_instance", 1...2000)
+      case "grace": configuration.grace = try duration(node, "runs.grace")
+      case "stop_grace": configuration.stopGrace = try duration(node, "runs.stop_grace")
+      default: return false
+      }
+      return true
+    }
+  }
+
+  private func readHTTP(_ node: Node, into configuration: inout ServerConfiguration) throws {
+    try each(of: node, in: "http") { key, node in
+      switch key {
+      case "connections": configuration.connections = try count(node, "http.connections", 1...1_000_000)
+      case "body": configuration.bodyLimit = try value(node, "http.body", "a size such as 1GiB") { ByteSize(text: $0) }
+      case "buffered_body":
+        configuration.bufferedBodyLimit = try value(node, "http.buffered_body", "a size up to 64MiB") {
+          ByteSize(text: $0).flatMap { $0 <= .mebibytes(64) ? $0 : nil }
+        }
+      default: return false
+      }
+      return true
+    }
+  }
+
+  private func count(_ node: Node, _ field: String, _ range: ClosedRange<Int>) throws -> Int {
+    try value(node, field, "\(range.lowerBound) to \(range.upperBound)") {
+      Int($0).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
+  private func duration(_ node: Node, _ field: String) throws -> Duration {
+    try value(node, field, "a duration up to 1h, such as 2s") {
+      Duration(text: $0).flatMap { $0 <= .seconds(3600) ? $0 : nil }
+    }
+  }
+
+  private func value<Value>(
+    _ node: Node, _ field: String, _ rule: String, _ read: (String) -> Value?
+  ) throws -> Value {
+    guard let text = node.scalar?.string, let value = read(text) else { throw fault(node, field, rule) }
+    return value
+  }
+
+  private func fault(_ node: Node, _ field: String, _ rule: String) -> Problem {
+    Problem(
+      .invalid, "the value cannot be used", field: field, rule: rule, file: file, line: node.mark?.line)
+  }
+
+  /// - Parameter read: returns false for a key that it does not know.
+  private func each(of node: Node, in parent: String, _ read: (String, Node) throws -> Bool) throws {
+    guard let mapping = node.mapping else {
+      throw fault(node, parent.isEmpty ? "the file" : parent, "a mapping of keys to values")
+    }
+    for (key, value) in mapping {
+      let name = key.scalar?.string ?? ""
+      guard try read(name, value) else {
+        let field = parent.isEmpty ? name : "\(parent).\(name)"
+        throw Problem(
+          .invalid, "there is no such key", field: field, hint: "docs/cli.md lists the keys of the configuration",
+          file: file, line: key.mark?.line)
+      }
+    }
+  }
+}

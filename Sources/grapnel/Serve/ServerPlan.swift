@@ -1,0 +1,45 @@
+import Foundation
+import Model
+import Sandbox
+
+/// What a server was told to do, checked as far as it can be before anything is changed.
+struct ServerPlan: Codable {
+  var hooks: String
+  var data: String
+  var runtimes: String
+  var listen: ListenAddress
+  var configuration: ServerConfiguration
+
+  /// - Throws: `Problem` if the folder of hooks or of runtimes is not there.
+  init(
+    hooks: String, data: String, listen: ListenAddress?, configuration: ServerConfiguration,
+    environment: [String: String]
+  ) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: hooks, isDirectory: &isFolder), isFolder.boolValue else {
+      throw Problem(
+        .notFound, "there is no folder of hooks at \(hooks)", hint: "name it: grapnel serve FOLDER, or make it")
+    }
+    let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    self.hooks = hooks
+    self.data = data
+    self.runtimes = try RuntimesFolder.find(environment: environment, executable: executable)
+    self.listen = listen ?? configuration.listen ?? .standard
+    self.configuration = configuration
+  }
+
+  /// - Parameter level: what the launcher enforces.
+  func launcher(level: SandboxLevel, bundles: String) -> LauncherConfiguration {
+    LauncherConfiguration(
+      level: level, bundlesFolder: bundles, runtimesFolder: runtimes, readOnlyMounts: configuration.mounts,
+      userIDBase: configuration.uidBase, cgroupName: cgroupName,
+      allowsHostNetwork: configuration.allowsHostNetwork)
+  }
+
+  /// One name for every data folder of this machine, the same at every start.
+  private var cgroupName: String {
+    var status = stat()
+    guard stat(data, &status) == 0 else { return "grapnel" }
+    return "grapnel-\(status.st_dev)-\(status.st_ino)"
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import GrapnelClient
+import Model
+import Testing
+
+@testable import grapnel
+
+/// What the commands that read print, as snapshots: for people, and with `--json`.
+struct ReadingCommandTests {
+  private func expectSnapshots(_ name: String, _ arguments: [String], _ server: FakeServer) async throws {
+    let surroundings = try Surroundings()
+    let text = await surroundings.perform(arguments, server: server)
+    #expect(text.status == .done)
+    #expect(text.errorOutput == "")
+    try Snapshot.expect(text.output, "\(name).txt")
+    let json = await surroundings.perform(arguments + ["--json"], server: server)
+    #expect(json.status == .done)
+    #expect(json.errorOutput == "")
+    #expect(throws: Never.self) { try JSONValue(parsing: json.output) }
+    try Snapshot.expect(json.output, "\(name).json")
+  }
+
+  @Test func version() async throws {
+    try await expectSnapshots("version", ["version"], FakeServer([:]))
+  }
+
+  @Test func hooksList() async throws {
+    let server = try FakeServer("GET /api/v1/hooks", Page(items: [Samples.hook]))
+    try await expectSnapshots("hooks-ls", ["hooks", "ls"], server)
+    #expect(server.requests[0].url.query == nil)
+    #expect(server.requests[0].headers.contains(HeaderField(name: "Authorization", value: "Bearer k")))
+  }
+
+  @Test func hooksShow() async throws {
+    let server = try FakeServer("GET /api/v1/hooks/hello", Samples.hook)
+    try await expectSnapshots("hooks-show", ["hooks", "show", "hello", "--instance", "other"], server)
+    #expect(server.requests[0].url.query == "instance=other")
+  }
+
+  @Test func tracesList() async throws {
+    let failed = TraceResource(Samples.run(.failed, failure: Samples.failure), instance: "main")
+    let running = TraceResource(Samples.run(.running), instance: "main")
+    let page = Page(items: [running, failed, TraceResource(Samples.run(), instance: "main")], nextCursor: "c2")
+    let server = try FakeServer("GET /api/v1/runs", page)
+    try await expectSnapshots(
+      "traces-ls",
+      ["traces", "ls", "--hook", "hello", "--status", "failed", "--since", "2h", "--limit", "3"], server)
+    #expect(
+      server.requests[0].url.query
+        == "hook=hello&status=failed&since=2026-11-21T10%3A00%3A00.000000Z&limit=3")
+  }
+
+  @Test func tracesListAsksForPagesUntilThereAreEnough() async throws {
+    let page = Page(items: [TraceResource(Samples.run(), instance: "main")], nextCursor: "more")
+    let server = try FakeServer("GET /api/v1/runs", page)
+    let outcome = try await Surroundings().perform("traces", "ls", "--limit", "3", server: server)
+    #expect(outcome.output.split(separator: "\n").count == 4)
+    #expect(
+      server.requests.map(\.url.query) == [
+        "limit=3", "limit=2&cursor=more", "limit=1&cursor=more",
+      ])
+  }
+
+  @Test func tracesShow() async throws {
+    let trace = Samples.trace(.failed, failure: Samples.failure)
+    try await expectSnapshots(
+      "traces-show", ["traces", "show", Samples.runID.text],
+      FakeServer("GET /api/v1/runs/\(Samples.runID)", trace))
+  }
+
+  @Test func logs() async throws {
+    let page = Page(items: [
+      Samples.message(1, .json("two\nlines \u{1B}]0;title\u{7}")), Samples.message(2, .json(["n": 1]), .warning),
+      Samples.message(3, .bytes([0x66, 0xFF, 0x6F]), .error),
+    ])
+    let server = try FakeServer("GET /api/v1/logs", page)
+    try await expectSnapshots("logs", ["logs", "hello", "--run", Samples.runID.text, "--limit", "5"], server)
+    #expect(server.requests[0].url.query == "hook=hello&run=\(Samples.runID)&limit=5")
+  }
+
+  @Test func logsFollowGoesOnAfterTheLastMessage() async throws {
+    let first = try FakeServer("GET /api/v1/logs", Page(items: [Samples.message(41, .json("old"))]))
+    let outcome = try await Surroundings().perform("logs", "-f", "--json", server: first)
+    #expect(outcome.output == JSONText.line(Samples.message(41, .json("old"))) + "\n")
+    #expect(outcome.status == .unreachable)
+    #expect(first.requests[1].url.path == "/api/v1/logs/stream")
+    #expect(first.requests[1].headers.contains(HeaderField(name: "Last-Event-ID", value: "41")))
+  }
+
+  @Test func keysList() async throws {
+    let page = Page(items: [Samples.key(), Samples.key(expiresAt: Samples.ago(5))])
+    try await expectSnapshots("keys-ls", ["keys", "ls"], FakeServer("GET /api/v1/keys", page))
+  }
+
+  @Test func doctorReport() throws {
+    let report = DoctorReport(
+      level: "full",
+      checks: [
+        DoctorCheck(group: "sandbox", name: "user namespaces", works: true, isRequired: true, detail: ""),
+        DoctorCheck(
+          group: "sandbox", name: "landlock", works: false, isRequired: false, detail: "the kernel lacks it",
+          remedy: "use Linux 5.13 or later"),
+        DoctorCheck(
+          group: "runtime", name: "node", works: false, isRequired: true, detail: "no /usr/bin/node",
+          remedy: "apt-get install nodejs"),
+      ])
+    let console = Console(isColoured: false, output: { _ in }, errorOutput: { _ in })
+    #expect(!report.ok)
+    try Snapshot.expect(report.text(console) + "\n", "doctor.txt")
+    try Snapshot.expect(JSONText.pretty(report) + "\n", "doctor.json")
+  }
+
+  @Test func emptyListsSaySo() async throws {
+    let surroundings = try Surroundings()
+    let noHooks = try FakeServer("GET /api/v1/hooks", Page<HookResource>(items: []))
+    #expect(await surroundings.perform("hooks", "ls", server: noHooks).output.hasPrefix("no hooks yet"))
+    let noRuns = try FakeServer("GET /api/v1/runs", Page<TraceResource>(items: []))
+    #expect(await surroundings.perform("traces", "ls", server: noRuns).output == "no runs\n")
+  }
+
+  @Test func coloursStatusWordsOnlyWhereAsked() async throws {
+    let server = try FakeServer(
+      "GET /api/v1/runs", Page(items: [TraceResource(Samples.run(), instance: "main")]))
+    let surroundings = try Surroundings()
+    #expect(await !surroundings.perform("traces", "ls", server: server).output.contains("\u{1B}"))
+    #expect(
+      await surroundings.perform("traces", "ls", coloured: true, server: server).output
+        .contains("\u{1B}[32msucceeded\u{1B}[0m"))
+  }
+}

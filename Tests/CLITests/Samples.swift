@@ -1,0 +1,68 @@
+import Foundation
+import Model
+
+/// Entities that the tests show, with every member that can be there.
+enum Samples {
+  static let runID = ID<Run>("01kak0000000000000000000r1")!
+  static let hookID = ID<Hook>("01kak0000000000000000000h1")!
+  static let keyID = ID<Key>("01kak0000000000000000000k1")!
+  private static let instanceID = ID<Instance>("01kak0000000000000000000a1")!
+
+  static func ago(_ seconds: Double) -> Timestamp {
+    Surroundings.now + .microseconds(-Int64(seconds * 1_000_000))
+  }
+
+  static let definition = HookDefinition(
+    runtime: "python", entry: "main.py", description: "Greets a person",
+    endpoint: EndpointRule(isPublic: true, methods: ["GET", "POST"]),
+    parameters: ["properties": ["name": ["type": "string", "maxLength": 80]]], env: ["GREETING": "hello"],
+    config: ["any": 1], tags: ["demo"], scopes: ["hooks.run:other"])
+
+  static let hook = HookResource(
+    Hook(
+      id: hookID, instance: instanceID, serial: 1, name: "hello",
+      version: HookVersion(
+        id: ID("01kak0000000000000000000v1")!,
+        number: 3, bundle: Bundle(hash: String(repeating: "ab", count: 32), size: 420, fileCount: 2),
+        definition: definition, createdAt: ago(120)),
+      createdAt: ago(90_000), updatedAt: ago(120)), instance: "main")
+
+  static func run(_ status: RunStatus = .succeeded, failure: RunFailure? = nil) -> Run {
+    Run(
+      id: runID, instance: instanceID, serial: 7, hook: hookID, hookName: "hello",
+      bundleHash: String(repeating: "ab", count: 32), definition: definition,
+      cause: RunCause(kind: .manual, key: keyID), status: status, attempt: 1, queuedAt: ago(61.5), startedAt: ago(61),
+      endedAt: status.isFinal ? ago(60) : nil, exitCode: status.isFinal ? (failure == nil ? 0 : 1) : nil,
+      use: ResourceUse(cpuMicroseconds: 21_500, peakMemoryBytes: 9_500_000, bytesIn: 14, bytesOut: 12),
+      failure: failure)
+  }
+
+  static func trace(
+    _ status: RunStatus = .succeeded, failure: RunFailure? = nil, output: [UInt8] = Array("Hello, Ada!\n".utf8),
+    result: JSONValue? = nil
+  ) -> TraceResource {
+    TraceResource(
+      run(status, failure: failure), instance: "main",
+      bodies: RunBodies(
+        payload: ["name": "Ada"], input: Array("{\"name\":\"Ada\"}".utf8), output: output,
+        errorOutput: Array("greeting Ada\n".utf8), result: result))
+  }
+
+  static let failure = RunFailure(
+    reason: "exception", message: "bad \u{1B}[31mname", setting: nil, exception: "ValueError",
+    traceback: "Traceback:\n  File \"main.py\", line 2\nValueError: bad \u{1B}[31mname")
+
+  static func message(_ sequence: Int64, _ value: LogEntry.Value, _ level: LogEntry.Level = .info) -> LogResource {
+    LogResource(
+      LogEntry(
+        sequence: sequence, instance: instanceID, hook: hookID, hookName: "hello", run: runID, time: ago(60),
+        level: level, stream: .stderr, value: value))
+  }
+
+  static func key(secret: String? = nil, expiresAt: Timestamp? = nil) -> KeyResource {
+    KeyResource(
+      Key(
+        id: keyID, instance: instanceID, name: "ci", role: .invoker, prefix: "grk_AbCd", createdAt: ago(3700),
+        expiresAt: expiresAt), instance: "main", secret: secret)
+  }
+}

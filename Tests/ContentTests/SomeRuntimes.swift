@@ -1,0 +1,13 @@
+import Content
+
+/// Three runtimes by extension and first line.
+struct SomeRuntimes: RuntimeNaming {
+  let names = ["bash", "python", "executable"]
+
+  func knows(_ runtime: String) -> Bool { names.contains(runtime) }
+
+  func runtimeName(forFile name: String, firstLine: String) -> String? {
+    if name.hasSuffix(".py") || firstLine.hasSuffix("python3") { return "python" }
+    return name.hasSuffix(".sh") || firstLine == "#!/bin/bash" ? "bash" : nil
+  }
+}

@@ -1,0 +1,2 @@
+echo 'kept output'
+yes 'a line of the log' >&2

@@ -1,0 +1,1 @@
+yes 'a line of output'

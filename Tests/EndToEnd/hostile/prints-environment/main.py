@@ -1,0 +1,5 @@
+import os
+
+
+def handler(payload):
+    return dict(os.environ)

@@ -1,0 +1,4 @@
+import signal
+
+print("before the end", flush=True)
+signal.pause()

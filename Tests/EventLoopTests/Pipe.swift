@@ -1,0 +1,36 @@
+import CLibuv
+import EventLoop
+import Glibc
+import Testing
+
+/// A pipe's two descriptors, close-on-exec.
+struct Pipe {
+  let reader: Int32
+  let writer: Int32
+
+  init() throws {
+    var ends: (Int32, Int32) = (-1, -1)
+    let status = withUnsafeMutablePointer(to: &ends) {
+      $0.withMemoryRebound(to: Int32.self, capacity: 2) { uv_pipe($0, 0, 0) }
+    }
+    try #require(status == 0, "uv_pipe: \(LoopError(code: status))")
+    (reader, writer) = ends
+  }
+}
+
+/// The descriptors that this process has open.
+func openDescriptors() throws -> Set<Int32> {
+  let folder = try #require(opendir("/proc/self/fd"))
+  defer { closedir(folder) }
+  var found: Set<Int32> = []
+  while let entry = readdir(folder) {
+    let name = withUnsafePointer(to: entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if let number = Int32(name), number != dirfd(folder) { found.insert(number) }
+  }
+  return found
+}
+
+/// Whether `descriptor` is open in this process.
+func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >= 0 }

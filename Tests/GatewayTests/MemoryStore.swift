@@ -1,0 +1,157 @@
+import Model
+import Store
+import Synchronization
+
+/// A store in memory, as far as the gateway looks into one.
+final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, KeyStore, EventStore, HostStore,
+  VariableStore
+{
+  struct State {
+    var instances: [Instance] = []
+    var hooks: [Hook] = []
+    var runs: [(run: Run, bodies: RunBodies)] = []
+    var logs: [LogEntry] = []
+    var keys: [StoredKey] = []
+  }
+
+  let state = Mutex(State())
+
+  var instances: any InstanceStore { self }
+  var hooks: any HookStore { self }
+  var runs: any RunStore { self }
+  var logs: any LogStore { self }
+  var keys: any KeyStore { self }
+  var events: any EventStore { self }
+  var hosts: any HostStore { self }
+  var variables: any VariableStore { self }
+
+  private var notHere: Problem { Problem(.unavailable, "this store cannot do that") }
+
+  func close() async throws {}
+
+  // Instances
+
+  func create(name: String, at time: Timestamp) async throws -> Instance {
+    state.withLock { state in
+      let instance = Instance(
+        id: ID(at: time), serial: Int64(state.instances.count + 1), name: name, createdAt: time)
+      state.instances.append(instance)
+      return instance
+    }
+  }
+
+  func find(name: String) async throws -> Instance? { state.withLock { $0.instances.first { $0.name == name } } }
+  func find(_ id: ID<Instance>) async throws -> Instance? { state.withLock { $0.instances.first { $0.id == id } } }
+  func list() async throws -> [Instance] { state.withLock { $0.instances } }
+
+  // Hooks
+
+  func deploy(
+    instance: ID<Instance>, name: String, bundle: Bundle, definition: HookDefinition, origin: String, at time: Timestamp
+  ) async throws -> (hook: Hook, changed: Bool) {
+    state.withLock { state in
+      let version = HookVersion(
+        id: ID(at: time), number: 1, bundle: bundle, definition: definition, createdAt: time)
+      let hook = Hook(
+        id: ID(at: time), instance: instance, serial: Int64(state.hooks.count + 1), name: name, version: version,
+        createdAt: time, updatedAt: time)
+      state.hooks.append(hook)
+      return (hook, true)
+    }
+  }
+
+  func find(instance: ID<Instance>, name: String) async throws -> Hook? {
+    state.withLock { $0.hooks.first { $0.instance == instance && $0.name == name } }
+  }
+  func find(_ id: ID<Hook>) async throws -> Hook? { state.withLock { $0.hooks.first { $0.id == id } } }
+  func list(instance: ID<Instance>) async throws -> [Hook] {
+    state.withLock { $0.hooks.filter { $0.instance == instance } }
+  }
+  func versions(_ hook: ID<Hook>) async throws -> [HookVersion] { throw notHere }
+  func remove(_ id: ID<Hook>, at time: Timestamp) async throws -> Bool { throw notHere }
+  func bundlesInUse() async throws -> Set<String> { [] }
+
+  // Runs
+
+  func put(_ run: Run, _ bodies: RunBodies = RunBodies()) { state.withLock { $0.runs.append((run, bodies)) } }
+
+  func enqueue(_ run: Run, _ bodies: RunBodies) async throws -> Run { throw notHere }
+  func start(_ id: ID<Run>, host: ID<Host>, at time: Timestamp) async throws -> Bool { throw notHere }
+  func finish(_ id: ID<Run>, _ end: RunEnd, bodies: RunBodies?, logs: [LogEntry]) async throws -> [LogEntry]? {
+    throw notHere
+  }
+  func record(_ run: Run, _ bodies: RunBodies, logs: [LogEntry]) async throws -> (run: Run, logs: [LogEntry]) {
+    throw notHere
+  }
+  func closeLost(host: ID<Host>, at time: Timestamp) async throws -> [Run] { throw notHere }
+  func queued(limit: Int, after: ID<Run>?) async throws -> [(run: Run, bodies: RunBodies)] { throw notHere }
+  func find(_ id: ID<Run>) async throws -> Run? { state.withLock { $0.runs.first { $0.run.id == id }?.run } }
+  func bodies(_ id: ID<Run>) async throws -> RunBodies? {
+    state.withLock { $0.runs.first { $0.run.id == id }?.bodies }
+  }
+  func list(_ filter: RunFilter, cursor: String?, limit: Int) async throws -> (items: [Run], next: String?) {
+    guard cursor != "bad" else { throw Problem(.invalid, "the cursor is none of ours", field: "cursor") }
+    return state.withLock { state in
+      let runs = state.runs.map(\.run).filter { run in
+        run.instance == filter.instance && (filter.hookName == nil || run.hookName == filter.hookName)
+          && (filter.status == nil || run.status == filter.status) && (filter.since ?? run.queuedAt) <= run.queuedAt
+      }
+      return (Array(runs.prefix(limit)), runs.count > limit ? "next" : nil)
+    }
+  }
+  func prune(endedBefore time: Timestamp, limit: Int) async throws -> Int { throw notHere }
+
+  // Logs
+
+  func append(_ entries: [LogEntry]) async throws -> [LogEntry] {
+    state.withLock { state in
+      let first = Int64(state.logs.count + 1)
+      let numbered = entries.enumerated().map { index, entry in
+        var entry = entry
+        entry.sequence = first + Int64(index)
+        return entry
+      }
+      state.logs += numbered
+      return numbered
+    }
+  }
+  func list(_ filter: LogFilter, limit: Int) async throws -> [LogEntry] {
+    state.withLock { state in
+      let entries = state.logs.filter { filter.admits($0) }
+      return Array(filter.newest ? entries.suffix(limit) : entries.prefix(limit))
+    }
+  }
+  func delete(hook: ID<Hook>) async throws -> Int { throw notHere }
+  func prune(before time: Timestamp, limit: Int) async throws -> Int { throw notHere }
+
+  // Keys
+
+  func insert(_ key: StoredKey) async throws { state.withLock { $0.keys.append(key) } }
+  func find(hash: [UInt8]) async throws -> StoredKey? { state.withLock { $0.keys.first { $0.hash == hash } } }
+  func list(instance: ID<Instance>?) async throws -> [Key] {
+    state.withLock { $0.keys.map(\.key).filter { instance == nil || $0.instance == instance } }
+  }
+  func remove(_ id: ID<Key>) async throws -> Bool {
+    state.withLock { state in
+      let count = state.keys.count
+      state.keys.removeAll { $0.key.id == id }
+      return state.keys.count < count
+    }
+  }
+}
+
+// What the gateway never asks for.
+extension MemoryStore {
+  func append(_ event: Event) async throws -> Event { throw unused }
+  func list(instance: ID<Instance>, after: Int64, limit: Int) async throws -> [Event] { throw unused }
+  func register(_ host: Host) async throws { throw unused }
+  func renew(_ id: ID<Host>, until: Timestamp) async throws -> Bool { throw unused }
+  func list() async throws -> [Host] { throw unused }
+  func set(_ variable: Variable) async throws { throw unused }
+  func list(instance: ID<Instance>, hook: ID<Hook>?) async throws -> [Variable] { throw unused }
+  func remove(instance: ID<Instance>, hook: ID<Hook>?, kind: Variable.Kind, name: String) async throws -> Bool {
+    throw unused
+  }
+
+  private var unused: Problem { Problem(.unavailable, "this store cannot do that") }
+}

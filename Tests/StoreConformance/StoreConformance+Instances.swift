@@ -1,0 +1,34 @@
+import Model
+import Store
+
+extension StoreConformance {
+  static let instanceCases: [StoreConformanceCase] = [
+    StoreConformanceCase("an instance is found by name and by id") { fixture in
+      let found = try await fixture.store.instances.find(name: "main")
+      try expectEqual(found, fixture.instance)
+      try expectEqual(try await fixture.store.instances.find(fixture.instance.id), fixture.instance)
+      try expectEqual(try await fixture.store.instances.find(name: "other"), nil)
+      try expectEqual(try await fixture.store.instances.find(ID(at: fixture.start)), nil)
+    },
+    StoreConformanceCase("instances are numbered from 1 and listed in that order") { fixture in
+      let second = try await fixture.store.instances.create(name: "b", at: fixture.time(1))
+      let third = try await fixture.store.instances.create(name: "a", at: fixture.time(2))
+      try expectEqual([fixture.instance.serial, second.serial, third.serial], [1, 2, 3])
+      try expectEqual(try await fixture.store.instances.list(), [fixture.instance, second, third])
+    },
+    StoreConformanceCase("a name is taken once, and a refused instance takes no number") { fixture in
+      try await expectProblem(.conflict, field: "name") {
+        try await fixture.store.instances.create(name: "main", at: fixture.start)
+      }
+      let next = try await fixture.store.instances.create(name: "next", at: fixture.start)
+      try expectEqual(next.serial, 2)
+    },
+    StoreConformanceCase("an instance's name keeps the rule, and is not a reserved one") { fixture in
+      for name in ["", "UPPER", "a/b", "-a", "api", String(repeating: "a", count: 64)] {
+        try await expectProblem(.invalid, field: "name") {
+          try await fixture.store.instances.create(name: name, at: fixture.start)
+        }
+      }
+    },
+  ]
+}

@@ -1,0 +1,5 @@
+/// The one suite that every store passes. A store's tests run each case against a fresh, empty store.
+public enum StoreConformance {
+  public static let cases: [StoreConformanceCase] =
+    instanceCases + hookCases + runCases + runRaceCases + logCases + keyCases + eventCases + hostCases + variableCases
+}

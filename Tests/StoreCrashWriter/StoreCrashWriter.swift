@@ -1,0 +1,48 @@
+import Foundation
+import Model
+import Store
+import StoreSQLite
+
+/// Queues runs in the store at the path that is its argument, and prints the id of each as soon as the store has
+/// acknowledged it, until it is killed or has made as many as its second argument says.
+@main
+struct StoreCrashWriter {
+  private static let writers = 8
+
+  static func main() async throws {
+    guard CommandLine.arguments.count == 3, let count = Int(CommandLine.arguments[2]) else {
+      throw Problem(.invalid, "two arguments are needed: the path of the store and the number of runs")
+    }
+    let store = try SQLiteStore(path: CommandLine.arguments[1])
+    let clock = SystemWallClock()
+    let instance: Instance
+    if let known = try await store.instances.find(name: "main") {
+      instance = known
+    } else {
+      instance = try await store.instances.create(name: "main", at: clock.now)
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for writer in 0..<writers {
+        group.addTask {
+          for number in stride(from: writer, to: count, by: writers) {
+            let run = Run(
+              id: ID(at: clock.now), instance: instance.id, hook: nil, hookName: nil,
+              bundleHash: String(repeating: "a", count: 64),
+              definition: HookDefinition(runtime: "executable", entry: "main"), cause: RunCause(kind: .manual),
+              isAsynchronous: true, queuedAt: clock.now)
+            let stored = try await store.runs.enqueue(run, RunBodies(payload: ["number": .int(Int64(number))]))
+            acknowledge(stored.id)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    try await store.close()
+  }
+
+  /// One write of less than PIPE_BUF bytes: a reader sees a line whole or not at all.
+  private static func acknowledge(_ id: ID<Run>) {
+    let line = Array("\(id)\n".utf8)
+    guard write(STDOUT_FILENO, line, line.count) == line.count else { exit(1) }
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// The helper program that queues runs in a store and prints the ids that were acknowledged.
+struct CrashWriterProcess {
+  private let process = Process()
+  private let output = Pipe()
+
+  /// It lies beside the test program.
+  static let path: String = {
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return (program as NSString).deletingLastPathComponent + "/StoreCrashWriter"
+  }()
+
+  /// Starts it, under the program and arguments of `wrapper` if there are any.
+  init(store: String, runs: Int, under wrapper: [String] = []) throws {
+    let command = wrapper + [Self.path, store, "\(runs)"]
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
+    process.standardOutput = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+  }
+
+  /// The ids that it printed, one a line, until it ended, or until `count` of them have come and it was killed then.
+  func ids(killingAfter count: Int = .max) -> [String] {
+    var text = Data()
+    var lines = 0
+    var isKilled = false
+    while true {
+      let chunk = output.fileHandleForReading.availableData
+      if chunk.isEmpty { break }
+      text += chunk
+      lines += chunk.count { $0 == UInt8(ascii: "\n") }
+      if lines >= count && !isKilled {
+        kill(process.processIdentifier, SIGKILL)
+        isKilled = true
+      }
+    }
+    process.waitUntilExit()
+    // A line that was cut is no acknowledgement.
+    return String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      .map(String.init)
+  }
+
+  var exitStatus: Int32 { process.terminationStatus }
+}

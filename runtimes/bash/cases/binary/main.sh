@@ -1,0 +1,2 @@
+grapnel_header Content-Type application/octet-stream
+cat

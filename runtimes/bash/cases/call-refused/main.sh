@@ -1,0 +1,2 @@
+grapnel_call conformance-greet 2>/tmp/error
+[[ $? == 2 ]] && echo refused

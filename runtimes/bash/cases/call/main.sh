@@ -1,0 +1,2 @@
+printf 'reply: '
+grapnel_call conformance-greet '{"name":"Ada \"ü\"\\"}'

@@ -1,0 +1,1 @@
+[[ $HOOK_CONFIG == '{"greeting":{"text":"Hi"}}' ]] && echo Hi

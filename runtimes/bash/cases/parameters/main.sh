@@ -1,0 +1,1 @@
+echo "$PARAM_NAME $PARAM_COUNT ${PARAM_EXTRA-unset}"

@@ -1,0 +1,1 @@
+echo "$HOOK_PAYLOAD"

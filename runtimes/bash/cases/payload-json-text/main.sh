@@ -1,0 +1,3 @@
+handler() {
+  printf '%s\n' "$1"
+}

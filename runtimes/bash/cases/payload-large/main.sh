@@ -1,0 +1,5 @@
+handler() {
+  local text=${1#'{"text":"'}
+  text=${text%'"}'}
+  echo "${#text}"
+}

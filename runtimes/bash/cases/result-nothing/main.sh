@@ -1,0 +1,3 @@
+handler() {
+  grapnel_result null
+}

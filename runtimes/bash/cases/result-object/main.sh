@@ -1,0 +1,3 @@
+handler() {
+  grapnel_result '{"sum":5,"parts":[2,3],"nothing":null,"word":"ü"}'
+}

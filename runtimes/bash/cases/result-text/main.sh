@@ -1,0 +1,3 @@
+handler() {
+  grapnel_result "$(grapnel_quote "Hello, $PARAM_NAME")"
+}

@@ -1,0 +1,4 @@
+handler() {
+  echo half
+}
+if then

@@ -1,0 +1,2 @@
+printf abc
+grapnel_trailer X-Sum 294

@@ -1,0 +1,4 @@
+exports.handler = async ({ name }) => {
+  await null;
+  return `Hello, ${name}`;
+};

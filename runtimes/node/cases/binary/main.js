@@ -1,0 +1,2 @@
+hook.header('Content-Type', 'application/octet-stream');
+hook.body.pipe(process.stdout);

@@ -1,0 +1,5 @@
+function deeper() {
+  throw new RangeError('no such luck');
+}
+
+exports.handler = async () => deeper();

@@ -1,0 +1,1 @@
+process.stdout.write('partial\n', () => process.exit(7));

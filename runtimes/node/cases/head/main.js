@@ -1,0 +1,3 @@
+hook.respond({ status: 201, headers: { 'Content-Type': 'application/json', Location: '/things/1' } });
+hook.header('X-Word', 'über "all"');
+process.stdout.write('{"id":1}');

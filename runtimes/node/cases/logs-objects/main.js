@@ -1,0 +1,1 @@
+hook.log.info({ a: [1, true, null] });

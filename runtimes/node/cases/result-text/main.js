@@ -1,0 +1,1 @@
+module.exports = (payload, hook) => `Hello, ${hook.params.name}`;

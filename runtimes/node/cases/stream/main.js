@@ -1,0 +1,1 @@
+hook.body.pipe(process.stdout);

@@ -1,0 +1,2 @@
+process.stdout.write('abc');
+hook.trailers({ 'X-Sum': 294 });

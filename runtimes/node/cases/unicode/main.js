@@ -1,0 +1,1 @@
+console.log(`Hello, ${hook.params.name}!`);

@@ -1,0 +1,5 @@
+import grapnel
+
+reply = grapnel.call("conformance-greet", {"name": 'Ada "ü"\\'})
+assert reply.status == 201
+print("reply:", reply.text, end="")

@@ -1,0 +1,3 @@
+import grapnel
+
+print(grapnel.config["greeting"]["text"])

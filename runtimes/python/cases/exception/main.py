@@ -1,0 +1,6 @@
+def deeper():
+    raise ValueError("no such luck")
+
+
+def handler(payload):
+    deeper()

@@ -1,0 +1,3 @@
+import grapnel
+
+grapnel.log.info({"a": [1, True, None]})

@@ -1,0 +1,5 @@
+import json
+
+
+def handler(payload):
+    print(json.dumps(payload, separators=(",", ":")))

@@ -1,0 +1,3 @@
+import grapnel
+
+print(len(grapnel.payload["text"]))

@@ -1,0 +1,5 @@
+import grapnel
+
+
+def handler(payload):
+    return grapnel.body.read()

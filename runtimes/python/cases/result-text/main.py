@@ -1,0 +1,2 @@
+def handler(payload, hook):
+    return f"Hello, {hook.params['name']}"

@@ -1,0 +1,4 @@
+import grapnel
+
+print("abc", end="")
+grapnel.trailers({"X-Sum": sum(b"abc")})

@@ -1,0 +1,3 @@
+import grapnel
+
+print(f"Hello, {grapnel.params['name']}!")

@@ -1,0 +1,150 @@
+"""The parts of `grapnel` that few runs need: calling hooks, asynchronous handlers, reporting exceptions."""
+
+import posix
+import sys
+from _thread import allocate_lock
+
+import grapnel
+
+_HOST = 4
+_MAXIMUM_TEXT = 128 << 10
+_lock = allocate_lock()
+_last_id = 0
+_received = b""
+
+
+class CallError(Exception):
+    """The host refused a call, or the hook that was called failed. `code` says why in one word."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+class Reply:
+    """What another hook answered."""
+
+    def __init__(self, members):
+        self.run = members.get("run")
+        self.status = members.get("status", 200)
+        self.headers = [tuple(pair) for pair in members.get("headers", ())]
+        self.result = members.get("result")
+        if "base64" in members:
+            from binascii import a2b_base64
+
+            self.body = a2b_base64(members["base64"])
+        else:
+            self.body = members.get("body", "").encode("utf-8", "surrogateescape")
+
+    @property
+    def text(self):
+        return self.body.decode("utf-8", "replace")
+
+    def json(self):
+        return grapnel._parse(self.body.decode())
+
+
+def call(hook, payload):
+    global _last_id
+    with _lock:
+        _last_id += 1
+        text = grapnel._serialize(
+            {"id": _last_id, "method": "hooks.run", "params": {"hook": hook, "payload": payload}}
+        ).encode()
+        if len(text) > grapnel._MAXIMUM_FRAME:
+            raise CallError("too_large", f"the call has {len(text)} bytes, more than {grapnel._MAXIMUM_FRAME}")
+        grapnel._write(_HOST, b"%d:%b," % (len(text), text))
+        while True:
+            reply = grapnel._parse(_read_frame().decode())
+            if reply.get("id") == _last_id:
+                break
+    if "error" in reply:
+        raise CallError(reply["error"].get("code", "internal"), reply["error"].get("message", ""))
+    return Reply(reply["result"])
+
+
+def _read_frame():
+    global _received
+    parts = []
+    length = None
+    missing = 0
+    while True:
+        if length is None:
+            colon = _received.find(b":")
+            if colon >= 0:
+                length = int(_received[:colon])
+                _received = _received[colon + 1 :]
+                missing = length + 1
+        if length is not None:
+            part = _received[:missing]
+            _received = _received[missing:]
+            parts.append(part)
+            missing -= len(part)
+            if missing == 0:
+                return b"".join(parts)[:-1]
+        try:
+            data = posix.read(_HOST, 1 << 16)
+        except BlockingIOError:
+            import select
+
+            poll = select.poll()
+            poll.register(_HOST, select.POLLIN)
+            poll.poll()
+            continue
+        if not data:
+            raise CallError("unavailable", "the host closed its channel")
+        _received += data
+
+
+def run_async(value):
+    import asyncio
+
+    async def finish(value):
+        if hasattr(value, "__await__"):
+            value = await value
+        if hasattr(value, "__aiter__"):
+            async for chunk in value:
+                grapnel._stream(chunk)
+        elif hasattr(value, "__next__"):
+            for chunk in value:
+                grapnel._stream(chunk)
+        else:
+            grapnel._finish(value)
+
+    asyncio.run(finish(value))
+
+
+def report(error):
+    """Prints the traceback as Python does, without the bootstrap's own frames, and tells the host."""
+    import traceback
+
+    own = {grapnel.__file__, __file__}
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename in own:
+        trace = trace.tb_next
+    error.__traceback__ = trace
+    try:
+        text = "".join(traceback.format_exception(type(error), error, trace))
+    except Exception:
+        text = f"{type(error).__name__}\n"
+    try:
+        sys.stdout.flush()
+    except Exception:
+        pass
+    print(text, end="", file=sys.stderr, flush=True)
+    kind = type(error)
+    name = kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
+    frame = {
+        "type": "error",
+        "exception": name[:1024],
+        "message": _text(error)[:_MAXIMUM_TEXT],
+        "traceback": text[-_MAXIMUM_TEXT:],
+    }
+    grapnel._send(grapnel._serialize(frame))
+
+
+def _text(error):
+    try:
+        return str(error)
+    except Exception:
+        return ""
