@@ -54,11 +54,11 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: [
-        "Content", "EventLoop", "Model", "Runtimes", "Sandbox", "Schema", "Store", logging, metrics,
+        "EventLoop", "Model", "Runtimes", "Sandbox", "Schema", "Store", logging, metrics,
       ], swiftSettings: settings),
     .target(
       name: "Gateway",
-      dependencies: ["Content", "Engine", "Identity", "Model", "Store", hummingbird, logging, nioCore, nioHTTP1],
+      dependencies: ["Engine", "Identity", "Model", "Store", hummingbird, logging, nioCore, nioHTTP1],
       swiftSettings: settings),
     .target(name: "GrapnelClient", dependencies: ["Model"], swiftSettings: settings),
     .executableTarget(name: "grapnel-launcher", dependencies: ["CSandbox"], cSettings: [.define("_GNU_SOURCE")]),
@@ -74,6 +74,7 @@ let package = Package(
     .executableTarget(
       name: "StoreCrashWriter", dependencies: ["Model", "Store", "StoreSQLite"], path: "Tests/StoreCrashWriter",
       swiftSettings: settings),
+    .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
     .testTarget(name: "EventLoopTests", dependencies: ["CLibuv", "EventLoop", "Model"], swiftSettings: settings),
     .testTarget(name: "SchemaTests", dependencies: ["Model", "Schema"], swiftSettings: settings),
     .testTarget(

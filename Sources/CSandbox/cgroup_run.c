@@ -222,12 +222,13 @@ void gs_cgroup_discard(gs_cgroups *cgroups, gs_cgroup *cgroup) {
   cgroup->number = 0;
 }
 
-size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups) {
-  size_t kept = 0;
+size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups, size_t count) {
+  size_t kept = 0, looked_at = 0;
   for (size_t index = 0; index < cgroups->removal_count; index++) {
     uint32_t number = cgroups->removals[index];
-    if (!remove_number(cgroups, number)) cgroups->removals[kept++] = number;
+    if (looked_at++ >= count || !remove_number(cgroups, number)) cgroups->removals[kept++] = number;
   }
+  size_t gone = cgroups->removal_count - kept;
   cgroups->removal_count = kept;
-  return kept;
+  return gone;
 }

@@ -2,16 +2,13 @@
 //
 // It is a clone of the launcher and never executes anything. It must not allocate: the launcher's heap is only a copy here.
 #include <errno.h>
-#include <net/if.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/statfs.h>
 #include <sys/wait.h>
 
@@ -82,10 +79,12 @@ static void mount_resolver(const gs_plan *plan) {
 static void set_up_network(const gs_plan *plan) {
   if (sethostname("grapnel", 7) != 0) gs_give_up(plan, GS_STEP_NETWORK, errno);
   if (plan->spec->head->network == GS_NETWORK_HOST) return;
-  int handle = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_LOOPBACK | IFF_RUNNING};
-  if (handle < 0 || ioctl(handle, SIOCSIFFLAGS, &request) != 0) gs_give_up(plan, GS_STEP_NETWORK, errno);
-  close(handle);
+  if (plan->network >= 0) {
+    if (setns(plan->network, CLONE_NEWNET) != 0) gs_give_up(plan, GS_STEP_NETWORK, errno);
+    return;
+  }
+  int result = gs_network_raise_loopback(NULL);
+  if (result != 0) gs_give_up(plan, GS_STEP_NETWORK, -result);
 }
 
 // Keeps four descriptors at fixed numbers and closes all others, the run's own ends above all.
@@ -96,7 +95,8 @@ static void keep_descriptors(const gs_plan *plan, int signals, int tmp) {
   }
 }
 
-// The init itself becomes as weak as the run: nothing of what it had is needed to reap and to forward a signal.
+// The init becomes as weak as the run before any user code can be there: nothing of what it had is needed to reap and to
+// forward a signal, and the user's process inherits a root that is gone.
 static void drop_privileges(const gs_plan *plan) {
   bool is_full = plan->level == GS_LEVEL_FULL;
   if (is_full && (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setresgid, plan->id, plan->id, plan->id) != 0 ||
@@ -105,9 +105,7 @@ static void drop_privileges(const gs_plan *plan) {
   }
   int result = gs_drop_capabilities();
   if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
-    gs_give_up(plan, GS_STEP_USER, errno);
-  }
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) gs_give_up(plan, GS_STEP_USER, errno);
 }
 
 static int64_t cpu_time_of(int who) {
@@ -153,6 +151,7 @@ noreturn void gs_init_main(const gs_plan *plan) {
   if (plan->spec->head->network == GS_NETWORK_HOST) mount_resolver(plan);
   if (umount2(GS_HIDDEN, MNT_DETACH) != 0) gs_give_up(plan, GS_STEP_UNMOUNT, errno);
   set_up_network(plan);
+  drop_privileges(plan);
 
   sigset_t signals;
   sigemptyset(&signals);
@@ -166,7 +165,6 @@ noreturn void gs_init_main(const gs_plan *plan) {
   pid_t process = clone(
     gs_user_main, user_stack + sizeof user_stack, CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)plan);
   if (process < 0) gs_give_up(plan, GS_STEP_FORK, errno);
-  drop_privileges(plan);
   keep_descriptors(plan, signal_descriptor, tmp);
 
   int status = wait_for(process);

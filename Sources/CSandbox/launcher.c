@@ -23,6 +23,7 @@
 #define END_ROUNDS 1000
 #define END_PAUSE_MS 10
 #define REMOVAL_PAUSE_NS 20000000
+#define START_PAUSE_NS 4000000
 
 static gs_launcher state;
 
@@ -121,15 +122,16 @@ static void set_timer(gs_launcher *launcher, long nanoseconds) {
   timerfd_settime(launcher->timer, 0, &time, NULL);
 }
 
-// What nobody waits for: spare cgroups, and the removal of used ones. Returns whether there was something to do.
+// What nobody waits for: spares, and the removal of used cgroups; a little at a time, so that a request waits for no more
+// than that. Returns whether there may be more to do.
 static bool work_aside(gs_launcher *launcher) {
-  if (gs_cgroups_refill(&launcher->cgroups)) return true;
+  if (gs_networks_refill(&launcher->networks) || gs_cgroups_refill(&launcher->cgroups)) return true;
   if (launcher->cgroups.removal_count == 0) return false;
-  size_t before = launcher->cgroups.removal_count;
-  size_t left = gs_cgroups_remove_discarded(&launcher->cgroups);
+  if (gs_cgroups_remove_discarded(&launcher->cgroups, 1) > 0) return true;
+  if (gs_cgroups_remove_discarded(&launcher->cgroups, SIZE_MAX) > 0) return true;
   // A cgroup is busy for a moment after its last process.
-  if (left > 0) set_timer(launcher, REMOVAL_PAUSE_NS);
-  return left < before;
+  set_timer(launcher, REMOVAL_PAUSE_NS);
+  return false;
 }
 
 // Kills and waits for everything, for ten seconds at most, and removes the cgroups.
@@ -146,6 +148,26 @@ static void end(gs_launcher *launcher) {
   gs_cgroups_close(&launcher->cgroups);
 }
 
+// Returns false when the server is gone.
+static bool handle(gs_launcher *launcher, const struct epoll_event *event) {
+  struct signalfd_siginfo arrived;
+  uint64_t ticks;
+  switch (event->data.u64) {
+    case GS_TOKEN_SOCKET:
+      if ((event->events & EPOLLOUT) != 0) flush(launcher);
+      // A server that is gone needs nothing that it asked for last.
+      if ((event->events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0) return false;
+      return (event->events & EPOLLIN) == 0 || read_requests(launcher);
+    case GS_TOKEN_SIGNALS:
+      while (read(launcher->signals, &arrived, sizeof arrived) > 0) continue;
+      gs_run_reap(launcher);
+      return true;
+    case GS_TOKEN_DONE: read_done(launcher); return true;
+    case GS_TOKEN_TIMER: return read(launcher->timer, &ticks, sizeof ticks) >= 0 || errno == EAGAIN;
+    default: gs_run_out_of_memory(launcher, (uint32_t)(event->data.u64 - GS_TOKEN_OOM)); return true;
+  }
+}
+
 static void loop(gs_launcher *launcher) {
   bool has_work_aside = true;
   for (;;) {
@@ -156,29 +178,16 @@ static void loop(gs_launcher *launcher) {
       has_work_aside = work_aside(launcher);
       continue;
     }
+    uint64_t starts = launcher->starts;
     for (int index = 0; index < count; index++) {
-      uint64_t token = events[index].data.u64;
-      if (token == GS_TOKEN_SOCKET) {
-        if ((events[index].events & EPOLLOUT) != 0) flush(launcher);
-        bool is_hung_up = (events[index].events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0;
-        // A server that is gone needs nothing that it asked for last.
-        if (is_hung_up || ((events[index].events & EPOLLIN) != 0 && !read_requests(launcher))) return;
-      } else if (token == GS_TOKEN_SIGNALS) {
-        struct signalfd_siginfo arrived;
-        while (read(launcher->signals, &arrived, sizeof arrived) > 0) continue;
-        gs_run_reap(launcher);
-      } else if (token == GS_TOKEN_DONE) {
-        read_done(launcher);
-      } else if (token == GS_TOKEN_TIMER) {
-        uint64_t ticks;
-        ssize_t ignored = read(launcher->timer, &ticks, sizeof ticks);
-        (void)ignored;
-      } else {
-        gs_run_out_of_memory(launcher, (uint32_t)(token - GS_TOKEN_OOM));
-      }
+      if (!handle(launcher, &events[index])) return;
     }
-    if (launcher->cgroups.removal_count > REMOVALS_WAITING_MAX) (void)gs_cgroups_remove_discarded(&launcher->cgroups);
-    has_work_aside = true;
+    if (launcher->cgroups.removal_count > REMOVALS_WAITING_MAX) {
+      (void)gs_cgroups_remove_discarded(&launcher->cgroups, SIZE_MAX);
+    }
+    // A run that has just been started needs the processor, and the kernel's locks, more than the next spare does.
+    has_work_aside = launcher->starts == starts;
+    if (!has_work_aside) set_timer(launcher, START_PAUSE_NS);
   }
 }
 
@@ -262,6 +271,11 @@ static int prepare_sandbox(gs_launcher *launcher, char *why, size_t room) {
     snprintf(why, room, "Landlock is there but takes no ruleset");
     return launcher->landlock + 1;
   }
+  result = gs_networks_open(&launcher->networks, options->allow_host_network);
+  if (result != 0) {
+    snprintf(why, room, "a network namespace cannot be made");
+    return result;
+  }
   result = gs_filter_build_run(&launcher->filter);
   if (result == 0) result = gs_filter_install_base();
   if (result != 0) snprintf(why, room, "the seccomp filter cannot be installed");
@@ -278,8 +292,14 @@ int gs_serve_main(int argc, char **argv) {
   uid_t user = geteuid();
   int result = prepare_process(launcher);
   if (result != 0) return die(launcher, "the launcher's process cannot be prepared", -result);
-  if ((result = prepare_sandbox(launcher, why, sizeof why)) != 0) return die(launcher, why, -result);
-  if ((result = prepare_loop(launcher)) != 0) return die(launcher, "the launcher's loop cannot be prepared", -result);
+  if ((result = prepare_sandbox(launcher, why, sizeof why)) != 0) {
+    gs_cgroups_close(&launcher->cgroups);
+    return die(launcher, why, -result);
+  }
+  if ((result = prepare_loop(launcher)) != 0) {
+    gs_cgroups_close(&launcher->cgroups);
+    return die(launcher, "the launcher's loop cannot be prepared", -result);
+  }
   gs_ready ready = {
     .type = GS_EVENT_READY,
     .version = GS_PROTOCOL_VERSION,

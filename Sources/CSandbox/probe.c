@@ -27,12 +27,12 @@ static finding *found;
 static uid_t caller;
 static gid_t caller_group;
 
-static int map_namespace(unsigned inner) {
+static int map_namespace(void) {
   char map[48];
   int result = gs_write_small(AT_FDCWD, "/proc/self/setgroups", "deny");
-  snprintf(map, sizeof map, "%u %u 1", inner, caller);
+  snprintf(map, sizeof map, "%d %u 1", GS_INNER_ID, caller);
   if (result == 0) result = gs_write_small(AT_FDCWD, "/proc/self/uid_map", map);
-  snprintf(map, sizeof map, "%u %u 1", inner, caller_group);
+  snprintf(map, sizeof map, "%d %u 1", GS_INNER_ID, caller_group);
   if (result == 0) result = gs_write_small(AT_FDCWD, "/proc/self/gid_map", map);
   return result;
 }
@@ -48,7 +48,7 @@ static int try_user_namespace(void) {
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
   }
   if (unshare(CLONE_NEWUSER) != 0) return -errno;
-  int result = map_namespace(GS_INNER_ID);
+  int result = map_namespace();
   if (result != 0) return result;
   // Where a security module lets the namespace be made and takes its powers away, this tells.
   return unshare(CLONE_NEWUTS) == 0 ? 0 : -errno;
@@ -205,7 +205,7 @@ static void explore(size_t index) {
   if (child == 0) {
     int result = 0;
     if (caller != 0 && mechanisms[index].needs_own_namespace) {
-      result = unshare(CLONE_NEWUSER) == 0 ? map_namespace(0) : -errno;
+      result = unshare(CLONE_NEWUSER) == 0 ? map_namespace() : -errno;
       if (result != 0) snprintf(found->detail, sizeof found->detail, "no user namespace to try it in");
     }
     if (result == 0) result = mechanisms[index].attempt();

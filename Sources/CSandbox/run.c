@@ -68,10 +68,11 @@ static void make_plan(gs_launcher *launcher, gs_run *run, gs_plan *plan, const i
   *plan = (gs_plan){
     .spec = &parsed,
     .level = options->level,
-    .id = options->level == GS_LEVEL_FULL ? options->uid_base + (uid_t)head->serial : 0,
+    .id = options->level == GS_LEVEL_FULL ? options->uid_base + (uid_t)head->serial : GS_INNER_ID,
     .bundle = head->bundle[0] != 0 ? head->bundle : NULL,
     .has_memory_cgroup = launcher->cgroups.version != 0,
     .has_process_cgroup = launcher->cgroups.version != 0,
+    .network = -1,
     .lifeline = launcher->lifeline[0],
     .done = launcher->done[1],
     .landlock = launcher->landlock,
@@ -116,10 +117,13 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
 
   static gs_plan plan;
   make_plan(launcher, run, &plan, descriptors, count);
-  uint64_t flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | (has_host_network ? 0 : CLONE_NEWNET);
+  if (!has_host_network) plan.network = gs_networks_take(&launcher->networks);
+  uint64_t flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
+  if (!has_host_network && plan.network < 0) flags |= CLONE_NEWNET;
   pid_t process = gs_clone_process(flags, launcher->cgroups.version == 2 ? run->cgroup.entries[0] : -1);
   if (process == 0) gs_init_main(&plan);
   int error = errno;
+  if (plan.network >= 0) close(plan.network);
   gs_cgroup_close_entries(&run->cgroup);
   if (process < 0) {
     gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
@@ -130,6 +134,7 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   run->is_reported = false;
   run->is_killed = false;
   launcher->running += 1;
+  launcher->starts += 1;
 }
 
 void gs_run_start(gs_launcher *launcher, const gs_start *request, int *descriptors, size_t count) {

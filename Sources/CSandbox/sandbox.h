@@ -20,7 +20,7 @@
 #define GS_HIDDEN_BUNDLES GS_HIDDEN "/bundles"
 #define GS_HIDDEN_RESOLVER GS_HIDDEN "/resolv.conf"
 
-// Inside its user namespace every run has this uid and gid.
+// Inside its user namespace every run has this uid and gid; at level "user" the launcher has it in its own one too.
 #define GS_INNER_ID 1000
 
 typedef struct {
@@ -92,10 +92,26 @@ void gs_cgroup_close_entries(gs_cgroup *cgroup);
 gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, const gs_cgroup *cgroup);
 bool gs_cgroup_is_out_of_memory(gs_cgroups *cgroups, const gs_cgroup *cgroup);
 void gs_cgroup_discard(gs_cgroups *cgroups, gs_cgroup *cgroup);
-// Removes what was discarded, as far as it is empty. Returns how many are left.
-size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups);
+// Looks at up to `count` of what was discarded and removes what is empty. Returns how many went.
+size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups, size_t count);
 // Makes one spare if one is missing. Returns whether it did anything.
 bool gs_cgroups_refill(gs_cgroups *cgroups);
+
+// MARK: network namespaces (network.c)
+
+typedef struct {
+  int own;  // the way back to the launcher's, or -1 when no spare can be made
+  size_t count;
+  int spares[GS_SPARES_MAX];
+} gs_networks;
+
+int gs_networks_open(gs_networks *networks, bool needs_host);
+// Makes one spare if one is missing. Returns whether it did anything.
+bool gs_networks_refill(gs_networks *networks);
+// A descriptor of a fresh network namespace, now the caller's, or -1.
+int gs_networks_take(gs_networks *networks);
+// Returns 0 or -errno; with the descriptor of the namespace if it is asked for.
+int gs_network_raise_loopback(int *name_space);
 
 // MARK: the root that every run copies (template.c, template_etc.c)
 
@@ -155,6 +171,7 @@ typedef struct {
   bool has_memory_cgroup;
   bool has_process_cgroup;
   int cgroup_entries[GS_HIERARCHIES_MAX];  // v1
+  int network;  // a network namespace made ahead, or -1
   int lifeline;
   int done;
   int landlock;  // or -1
@@ -193,8 +210,10 @@ typedef struct {
   int landlock_version;
   struct sock_fprog filter;
   gs_cgroups cgroups;
+  gs_networks networks;
   gs_report *reports;
   size_t running;
+  uint64_t starts;  // ever
   uint32_t high;  // one above the highest slot in use
   gs_run runs[GS_RUNS_MAX];
   // Events that the socket had no room for. No request is read while one waits, so there is at most one for each run.

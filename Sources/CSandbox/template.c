@@ -150,7 +150,8 @@ static int build(int root, const gs_options *options, const char **part) {
   return make_hidden(root, options);
 }
 
-// Level "user": a user namespace in which the launcher is root over its own namespaces, and over nothing else.
+// Level "user": a user namespace that gives the launcher power over its own namespaces, and over nothing else. It is not
+// uid 0 there: then a run without capabilities may be mapped from it, and no switch in /proc belongs to the run.
 static int enter_user_namespace(void) {
   char map[48];
   uid_t user = geteuid();
@@ -158,9 +159,9 @@ static int enter_user_namespace(void) {
   if (unshare(CLONE_NEWUSER) != 0) return -errno;
   int result = gs_write_small(AT_FDCWD, "/proc/self/setgroups", "deny");
   if (result != 0 && result != -ENOENT) return result;
-  snprintf(map, sizeof map, "0 %u 1", user);
+  snprintf(map, sizeof map, "%d %u 1", GS_INNER_ID, user);
   if ((result = gs_write_small(AT_FDCWD, "/proc/self/uid_map", map)) != 0) return result;
-  snprintf(map, sizeof map, "0 %u 1", group);
+  snprintf(map, sizeof map, "%d %u 1", GS_INNER_ID, group);
   return gs_write_small(AT_FDCWD, "/proc/self/gid_map", map);
 }
 

@@ -79,13 +79,10 @@ static int write_file(const char *path, const char *text) {
   return result;
 }
 
-static void change_user(const gs_plan *plan) {
-  if (plan->level == GS_LEVEL_FULL &&
-      (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setresgid, plan->id, plan->id, plan->id) != 0 ||
-       syscall(SYS_setresuid, plan->id, plan->id, plan->id) != 0)) {
-    gs_give_up(plan, GS_STEP_USER, errno);
-  }
-  // Only a dumpable process owns its files in /proc, and it must write three of them. Nobody else is here to look.
+// The uid and gid are the run's already; this takes the process into a user namespace of its own, where it is 1000.
+static void enter_user_namespace(const gs_plan *plan) {
+  // Only a dumpable process owns its files in /proc, and it must write some of them. No user code is here to look; the
+  // memory, and with it this switch, is also the init's.
   if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) gs_give_up(plan, GS_STEP_USER, errno);
   // When the whole machine is out of memory, a run goes before the server. Not required.
   write_file("/proc/self/oom_score_adj", "500");
@@ -94,13 +91,13 @@ static void change_user(const gs_plan *plan) {
   if (result == 0) result = write_file("/proc/self/uid_map", plan->id_map);
   if (result == 0) result = write_file("/proc/self/gid_map", plan->id_map);
   if (result != 0) gs_give_up(plan, GS_STEP_USER_NAMESPACE, -result);
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) gs_give_up(plan, GS_STEP_USER, errno);
   // After the unshare the kernel counts processes for this run alone. The cgroup counts first, and tells of it.
   int64_t processes = plan->spec->head->processes;
   limit(plan, RLIMIT_NPROC, plan->has_process_cgroup ? processes * 2 + 64 : processes);
   result = gs_drop_bounding_set();
   if (result == 0) result = gs_drop_capabilities();
   if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) gs_give_up(plan, GS_STEP_USER, errno);
 }
 
 int gs_user_main(void *argument) {
@@ -108,7 +105,7 @@ int gs_user_main(void *argument) {
   setsid();
   place_descriptors(plan);
   set_limits(plan);
-  change_user(plan);
+  enter_user_namespace(plan);
   umask(022);
   if (mkdir("/tmp/.shm", 0700) != 0) gs_give_up(plan, GS_STEP_TMP, errno);
   if (chdir(plan->spec->directory) != 0) gs_give_up(plan, GS_STEP_DIRECTORY, errno);

@@ -38,8 +38,8 @@ public actor HookFolder {
   private var unsettledLooks: [HookOrigin: Int] = [:]
   /// The hooks that the store has, by name.
   private var live: [String: ID<Hook>] = [:]
-  /// The hooks whose files were gone at the last look, and whether the time for a second look has come.
-  private var missing: [String: Bool] = [:]
+  /// The hooks whose files were gone at the last look.
+  private var missing: [String: Absence] = [:]
 
   private var watches: [String: Watched] = [:]
   /// Watched directories that may have been replaced by others of the same path.
@@ -61,6 +61,13 @@ public actor HookFolder {
     /// Whether a file had changed so shortly before that its stamp cannot tell another change.
     var isFresh: Bool
     var problem: Problem?
+  }
+
+  private struct Absence {
+    /// Which second look decides; one that was for an earlier absence does not.
+    let secondLook: UInt64
+    /// Whether the time for it has come.
+    var isDue = false
   }
 
   private struct Watched {
@@ -305,37 +312,36 @@ public actor HookFolder {
   /// Removes the hooks whose files are gone for the second time, and marks those that are gone for the first.
   private func removeMissing(except present: Set<String>) async {
     missing = missing.filter { !present.contains($0.key) }
-    var newlyMissing: [String] = []
+    let token = UInt64.random(in: 0 ... .max)
+    var isNew = false
     for (name, id) in live.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
-      switch missing[name] {
-      case nil:
-        missing[name] = false
-        newlyMissing.append(name)
-      case false?: break
-      case true?:
-        do {
-          _ = try await store.hooks.remove(id, at: clock.now)
-          live[name] = nil
-          missing[name] = nil
-          logger.info("hook removed, its files are gone", metadata: ["hook": "\(name)"])
-        } catch {
-          // It is tried again at the next look.
-          logger.warning("a hook could not be removed", metadata: ["hook": "\(name)", "error": "\(error)"])
-        }
+      guard let absence = missing[name] else {
+        missing[name] = Absence(secondLook: token)
+        isNew = true
+        continue
+      }
+      guard absence.isDue else { continue }
+      do {
+        _ = try await store.hooks.remove(id, at: clock.now)
+        live[name] = nil
+        missing[name] = nil
+        logger.info("hook removed, its files are gone", metadata: ["hook": "\(name)"])
+      } catch {
+        // It is tried again at the next look.
+        logger.warning("a hook could not be removed", metadata: ["hook": "\(name)", "error": "\(error)"])
       }
     }
-    guard !newlyMissing.isEmpty else { return }
-    let (timing, names) = (timing, newlyMissing)
-    let token = UInt64.random(in: 0 ... .max)
+    guard isNew else { return }
+    let timing = timing
     secondLooks[token] = Task { [weak self] in
       do { try await timing.sleep(timing.settle) } catch { return }
-      await self?.lookAgain(for: names, token)
+      await self?.lookAgain(token)
     }
   }
 
-  private func lookAgain(for names: [String], _ token: UInt64) async {
+  private func lookAgain(_ token: UInt64) async {
     secondLooks[token] = nil
-    for name in names where missing[name] != nil { missing[name] = true }
+    for (name, absence) in missing where absence.secondLook == token { missing[name]?.isDue = true }
     await rescan()
   }
 

@@ -51,20 +51,16 @@ extension Timestamp: CustomStringConvertible {
 
   /// Reads an RFC 3339 time with any zone offset; `nil` if `text` is not one.
   public init?(rfc3339 text: String) {
-    let plain = Date.ISO8601FormatStyle()
-    let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
     guard text.utf8.count <= 64 else { return nil }
     // The fraction is read apart: a Date is a Double, which does not carry microseconds exactly.
-    if let date = try? plain.parse(text) {
-      self.init(microseconds: Int64(date.timeIntervalSince1970.rounded()) * 1_000_000)
-      return
-    }
-    guard let date = try? fractional.parse(text), let dot = text.firstIndex(of: ".") else { return nil }
-    let digits = text[text.index(after: dot)...].prefix { $0.isASCII && $0.isNumber }.prefix(6)
-    guard let value = Int64(digits) else { return nil }
-    let scale = (digits.count..<6).reduce(Int64(1)) { product, _ in product * 10 }
-    self.init(
-      microseconds: Int64(date.timeIntervalSince1970.rounded(.down)) * 1_000_000 + value * scale)
+    let whole = text.prefix { $0 != "." }
+    let fraction = text.dropFirst(whole.count).dropFirst()
+    let digits = fraction.prefix { $0.isASCII && $0.isNumber }
+    guard whole.count == text.count || !digits.isEmpty,
+      let date = try? Date.ISO8601FormatStyle().parse(String(whole + fraction.dropFirst(digits.count))),
+      let value = Int64((digits + "000000").prefix(6))
+    else { return nil }
+    self.init(microseconds: Int64(date.timeIntervalSince1970.rounded()) * 1_000_000 + value)
   }
 }
 

@@ -17,7 +17,7 @@ public struct JSONSchema: Sendable {
   /// How deep schemas, and values checked against them, may nest.
   public static let maximumDepth = 64
   /// The most rules that checking one value may apply.
-  static let maximumSteps = 250_000
+  static let maximumSteps = 200_000
 
   let rules: [SchemaRule]
 

@@ -67,6 +67,14 @@ struct RunHookTests {
     try Snapshot.expect(outcome.errorOutput, "run-failed.txt")
   }
 
+  @Test func aTracebackIsShownOnce() throws {
+    let trace = Samples.trace(.failed, failure: Samples.failure, output: [])
+    let traceback = ["Traceback:", "  File \"main.py\", line 2", "ValueError: bad \\x1b[31mname"]
+    let notice = try #require(RunHook.notice(trace, log: ["before"] + traceback))
+    #expect(notice == "run \(Samples.runID) failed: ValueError: bad \\x1b[31mname")
+    #expect(try #require(RunHook.notice(trace, log: [])).contains("Traceback:"))
+  }
+
   @Test func asyncPrintsTheIDAlone() async throws {
     var trace = Samples.trace(.queued)
     trace.bodies = nil

@@ -192,12 +192,13 @@ class Server:
         command = [str(GRAPNEL), "serve", str(self.hooks), "--data", str(self.data), *listen, *self.arguments]
         if self.user is not None:
             command = [
-                "setpriv", "--reuid", str(self.user), "--regid", str(self.user), "--clear-groups", "--no-new-privs",
-                *command,
+                *self._with_open_etc(), "setpriv", "--reuid", str(self.user), "--regid", str(self.user), "--clear-groups",
+                "--no-new-privs", *command,
             ]
         environment = {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(self.folder.path), "LANG": "C.UTF-8",
-            "GRAPNEL_LAUNCHER": str(LAUNCHER), "GRAPNEL_TEST_SECRET": "the server's own environment",
+            "GRAPNEL_LAUNCHER": str(LAUNCHER), "GRAPNEL_RUNTIMES": str(REPOSITORY / "runtimes"),
+            "GRAPNEL_TEST_SECRET": "the server's own environment",
         } | self.environment
         self.starts += 1
         self.output = self.folder.path / f"server-{self.starts}.log"
@@ -209,6 +210,16 @@ class Server:
         if wait:
             self.wait_until_ready()
         return self
+
+    def _with_open_etc(self):
+        """Where /etc is closed to all but root, no user's program works: this one gets a copy that is open, for itself."""
+        if os.stat("/etc").st_mode & 0o005 == 0o005:
+            return []
+        copy = self.folder.path / "etc"
+        if not copy.exists():
+            shutil.copytree("/etc", copy, symlinks=True, ignore=shutil.ignore_patterns("shadow*", "gshadow*", "ssl"))
+            os.chmod(copy, 0o755)
+        return ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc && exec "$@"', str(copy)]
 
     def wait_until_ready(self):
         beacon = self.data / "server.json"
@@ -352,6 +363,7 @@ class Server:
         own = {
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(self.folder.path), "LANG": "C.UTF-8",
             "GRAPNEL_SERVER": self.url, "GRAPNEL_KEY": self.key, "NO_COLOR": "1",
+            "GRAPNEL_LAUNCHER": str(LAUNCHER), "GRAPNEL_RUNTIMES": str(REPOSITORY / "runtimes"),
         } | (environment or {})
         own = {name: value for name, value in own.items() if value is not None}
         return subprocess.run(

@@ -207,22 +207,26 @@ class Queueing(ServerCase):
     }
 
     def test_bound(self):
+        """One goes on, one waits, and one is refused at once."""
         server = self.server
         answers = []
         with OpenRequest(server, "/main/narrow") as first:
             eventually(lambda: server.runs(hook="narrow", status="running"), what="the first run")
-            waiter = threading.Thread(target=lambda: answers.append(server.post("/main/narrow", b"second")))
-            waiter.start()
-            refused = eventually(
-                lambda: next((a for a in [server.post("/main/narrow", b"third", timeout=2)] if a.status == 429), None)
-                if waiter.is_alive() else None, what="a refusal")
+            callers = [
+                threading.Thread(target=lambda: answers.append(server.post("/main/narrow", b"more"))) for _ in range(2)
+            ]
+            for caller in callers:
+                caller.start()
+            refused = eventually(lambda: answers, what="a refusal")[0]
+            self.assertEqual(refused.status, 429, refused)
             self.assertGreaterEqual(int(refused.headers["Retry-After"]), 1)
-            self.assertEqual(refused.problem["code"], "too_many")
-            self.assertEqual(refused.problem["field"], "limits.queue")
+            self.assertEqual((refused.problem["code"], refused.problem["field"]), ("too_many", "limits.queue"))
+            self.assertEqual(len(answers), 1)
             first.finish()
             self.assertEqual(first.response().read(), b"done\n")
-        waiter.join()
-        self.assertEqual((answers[0].status, answers[0].body), (200, b"done\n"), answers)
+        for caller in callers:
+            caller.join()
+        self.assertEqual((answers[1].status, answers[1].body), (200, b"done\n"), answers)
         self.assert_innocent()
 
     def test_hanging_up(self):
@@ -917,26 +921,19 @@ class Listening(unittest.TestCase):
         self.addCleanup(server._kill_quietly)
         return server
 
-    def test_beyond_loopback_without_keys(self):
+    def test_beyond_loopback(self):
+        """No listener that others can reach without a key that they can be asked for."""
         server = self.start("--listen", "0.0.0.0:0")
-        server.start(wait=False)
-        status = eventually(lambda: server.process.poll() is not None and (server.process.returncode,), 20, "the refusal")
-        self.assertNotEqual(status[0], 0)
-        self.assertIn("key", server.log())
-
-    def test_beyond_loopback_with_keys(self):
-        server = self.start()
-        server.start()
-        server.stop()
-        server.arguments = ["--listen", "0.0.0.0:0"]
         server.start(wait=False)
         eventually(lambda: (server.data / "server.json").exists() or server.process.poll() is not None, 20, "the start")
         self.assertIsNone(server.process.poll(), server.log())
+        # It was the first start: the key was made before the listener.
+        server.key = (server.data / "admin.key").read_text().strip()
+        server.host = "127.0.0.1"
         server.port = int(json.loads((server.data / "server.json").read_text())["url"].rpartition(":")[2].strip("/"))
-        server.host, server.key = "127.0.0.1", (server.data / "admin.key").read_text().strip()
-        eventually(lambda: server.get("/healthz", key=None).status == 200)
         self.assertEqual(server.get("/main/innocent", key=None).status, 401)
-        eventually(lambda: server.get("/main/innocent").status == 200)
+        self.assertEqual(server.get("/api/v1/keys", key=None).status, 401)
+        eventually(lambda: server.get("/main/innocent").status == 200, what="the innocent hook")
         self.assertEqual(server.stop(), 0)
 
     def test_two_servers_on_one_folder(self):

@@ -18,19 +18,5 @@ struct Pipe {
   }
 }
 
-/// The descriptors that this process has open.
-func openDescriptors() throws -> Set<Int32> {
-  let folder = try #require(opendir("/proc/self/fd"))
-  defer { closedir(folder) }
-  var found: Set<Int32> = []
-  while let entry = readdir(folder) {
-    let name = withUnsafePointer(to: entry.pointee.d_name) {
-      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
-    if let number = Int32(name), number != dirfd(folder) { found.insert(number) }
-  }
-  return found
-}
-
 /// Whether `descriptor` is open in this process.
 func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >= 0 }

@@ -9,7 +9,8 @@ import Testing
     try await TestGateway.with {
       $0.headDeadline = .milliseconds(50)
     } _: { gateway in
-      #expect(try await gateway.client().rest().isEmpty)
+      let rest = try await gateway.client().rest()
+      #expect(rest.isEmpty)
     }
   }
 
@@ -162,7 +163,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{16}\u{3}\u{1}\0\0\0\0", "GET /main/open HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+  @Test(arguments: [
+    "nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{16}\u{3}\u{1}\0\0\0\0",
+    "GET /main/open HTTP/1.1\r\nContent-Length: x\r\n\r\n",
     "POST /main/open HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc",
     "POST /main/open HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
     "GET /main/open HTTP/1.1\r\nBad Header: x\r\n\r\n",

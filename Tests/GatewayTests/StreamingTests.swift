@@ -69,11 +69,9 @@ import Testing
       let client = try gateway.client()
       let body = (0..<4 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31) }
       async let answer = client.response()
-      let sender = try gateway.client()
-      _ = sender
       try await sendOnItsOwn(client, body)
       #expect(try await answer.body == body)
-      #expect(try await client.request("HEAD", "/main/reader").status == 200)
+      #expect(try await client.request("GET", "/healthz").status == 200, "the connection is still good")
     }
   }
 
@@ -85,22 +83,13 @@ import Testing
     }
   }
 
-  @Test func expectContinue() async throws {
+  @Test func noBodyIsAskedForInVain() async throws {
     try await TestGateway.with { gateway in
-      gateway.runs.answers { invocation throws(RunProblem) in
-        guard case .stream(let stream, _) = invocation.input else { throw RunProblem(Problem(.internal, "no")) }
-        return .response(
-          RunningResponse(run: invocation.id, head: RunResponse(), body: RunBody(Echo(stream)), contentLength: nil))
-      }
       let client = try gateway.client()
       try await client.send(
-        "POST /main/open HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
-      let refused = try gateway.client()
-      try await refused.send(
         "POST /main/hello HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
-      let answer = try await refused.response()
-      #expect(answer.status == 401 && answer.header("connection") == "close", "no body is asked for in vain")
-      _ = client
+      let answer = try await client.response()
+      #expect(answer.status == 401 && answer.header("connection") == "close")
     }
   }
 
@@ -211,7 +200,8 @@ import Testing
       let one = "POST /main/open HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nab"
       try await client.send(String(repeating: one, count: 10))
       for _ in 0..<10 { #expect(try await client.response().text == "ok") }
-      #expect(try await client.request("GET", "/main/open", headers: ["Connection: close"]).header("connection") == "close")
+      #expect(
+        try await client.request("GET", "/main/open", headers: ["Connection: close"]).header("connection") == "close")
       #expect(try await client.rest().isEmpty)
     }
   }

@@ -16,8 +16,9 @@ import Testing
   @Test func startSendsThePolicyAndTheDescriptorsAndClosesThem() async throws {
     let fake = try FakeLauncher()
     let pipes = try RunPipes()
+    let passed = Set(try pipes.forRun.all.map(identity))
     let process = try fake.launcher.start(policy, pipes.forRun)
-    #expect(pipes.forRun.all.allSatisfy { !isOpen($0) })
+    #expect(try openIdentities().isDisjoint(with: passed))
     let start = try #require(fake.nextStart())
     #expect(start.descriptors.count == 6)
     let head = start.policy.withUnsafeBytes { $0.loadUnaligned(as: gs_spec.self) }
@@ -99,6 +100,11 @@ import Testing
     return RunDescriptors(input: null, output: null, errorOutput: null, control: null, host: null)
   }
 
+  private func pipeDescriptors() throws -> RunDescriptors {
+    let (reader, writer) = try pipe()
+    return RunDescriptors(input: reader, output: writer, errorOutput: writer, control: writer, host: writer)
+  }
+
   @Test func deathEndsEveryRunAndIsToldOnce() async throws {
     let fake = try FakeLauncher()
     var deaths = 0
@@ -112,9 +118,10 @@ import Testing
     for process in processes { #expect(await process.waitForExit().ending == .launcherDied) }
     #expect(deaths == 1 && runsAtDeath == 0)
     #expect(!fake.launcher.isAlive)
-    let descriptors = try nullDescriptors()
+    let descriptors = try pipeDescriptors()
+    let passed = Set(try descriptors.all.map(identity))
     #expect(throws: Problem.self) { try fake.launcher.start(policy, descriptors) }
-    #expect(!isOpen(descriptors.input), "they are closed whatever happens")
+    #expect(try openIdentities().isDisjoint(with: passed), "they are closed whatever happens")
     fake.launcher.close()
     #expect(deaths == 1)
   }
@@ -182,9 +189,10 @@ import Testing
     ]
     let fake = try FakeLauncher()
     for policy in policies {
-      let descriptors = try nullDescriptors()
+      let descriptors = try pipeDescriptors()
+      let passed = Set(try descriptors.all.map(identity))
       #expect(throws: Problem.self) { try fake.launcher.start(policy, descriptors) }
-      #expect(!isOpen(descriptors.input))
+      #expect(try openIdentities().isDisjoint(with: passed))
     }
     #expect(fake.launcher.runCount == 0)
     fake.launcher.close()

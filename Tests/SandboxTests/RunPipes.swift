@@ -54,14 +54,14 @@ func text(of reader: PipeReader) async throws -> String {
   return String(decoding: bytes, as: UTF8.self)
 }
 
-func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >= 0 }
-
-/// What a descriptor refers to, such as `pipe:[123]`: unlike its number, never used again for something else.
+/// What a descriptor refers to, such as `pipe:[123] 1`, with the end of it: unlike its number, not soon used again for
+/// something else.
 func identity(_ descriptor: Int32) throws -> String {
   var name = [CChar](repeating: 0, count: 256)
   let length = readlink("/proc/self/fd/\(descriptor)", &name, name.count)
   try #require(length > 0)
-  return String(decoding: name[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let target = String(decoding: name[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  return "\(target) \(fcntl(descriptor, F_GETFL) & O_ACCMODE)"
 }
 
 /// What this process has open.

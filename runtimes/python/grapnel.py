@@ -173,9 +173,7 @@ def __getattr__(name):
     if name in _makers:
         return _value(name)
     if name in ("CallError", "Reply"):
-        import grapnel_extra
-
-        return getattr(grapnel_extra, name)
+        return getattr(_extra(), name)
     raise AttributeError(f"module 'grapnel' has no attribute '{name}'")
 
 
@@ -262,9 +260,18 @@ def call(hook, payload=None):
 
     Returns a `Reply`; raises `CallError` when the host refuses.
     """
-    import grapnel_extra
+    return _extra().call(hook, payload)
 
-    return grapnel_extra.call(hook, payload)
+
+def _extra():
+    extra = _sys.modules.get("grapnel_extra")
+    if extra is None:
+        _sys.path.insert(0, __file__[: __file__.rfind("/")])
+        try:
+            import grapnel_extra as extra
+        finally:
+            del _sys.path[0]
+    return extra
 
 
 def _run(entry, main):
@@ -292,9 +299,7 @@ def _run(entry, main):
     except SystemExit:
         raise
     except BaseException as error:
-        import grapnel_extra
-
-        grapnel_extra.report(error)
+        _extra().report(error)
         raise SystemExit(1) from None
 
 
@@ -312,9 +317,7 @@ def _handle(handler):
     if value is None or type(value) in (str, dict, list, int, float, bool):
         _finish(value)
     elif hasattr(value, "__await__") or hasattr(value, "__aiter__"):
-        import grapnel_extra
-
-        grapnel_extra.run_async(value)
+        _extra().run_async(value)
     elif hasattr(value, "__next__"):
         for chunk in value:
             _stream(chunk)

@@ -56,7 +56,8 @@ struct RunDoor: Sendable {
   /// Names are looked up as they are; one that breaks the rule for names is nobody's.
   private func find(_ exchange: Exchange) async throws -> (Instance, Hook)? {
     guard let instanceName = exchange.target.name(at: 0), let hookName = exchange.target.name(at: 1),
-      (try? Name.validate(instanceName, field: "instance")) != nil, (try? Name.validate(hookName, field: "hook")) != nil,
+      (try? Name.validate(instanceName, field: "instance")) != nil,
+      (try? Name.validate(hookName, field: "hook")) != nil,
       let instance = try await services.store.instances.find(name: instanceName),
       let hook = try await services.store.hooks.find(instance: instance.id, name: hookName)
     else { return nil }

@@ -17,11 +17,14 @@ struct ManagementAPI: Sendable {
       APIRoute("GET", "/api/v1/hooks/{name}", query: ["instance"], .instance(.viewer, showHook)),
       APIRoute("POST", "/api/v1/hooks/{name}/runs", query: ["instance"], .instance(.invoker, runHook)),
       APIRoute(
-        "GET", "/api/v1/runs", query: ["instance", "hook", "status", "since", "limit", "cursor"], .instance(.viewer, listRuns)),
+        "GET", "/api/v1/runs", query: ["instance", "hook", "status", "since", "limit", "cursor"],
+        .instance(.viewer, listRuns)),
       APIRoute("GET", "/api/v1/runs/{id}", .run(.viewer, orOwner: true, showRun)),
       APIRoute("POST", "/api/v1/runs/{id}/cancel", .run(.editor, orOwner: false, cancelRun)),
-      APIRoute("GET", "/api/v1/logs", query: ["instance", "hook", "run", "after", "limit"], .instance(.viewer, listLogs)),
-      APIRoute("GET", "/api/v1/logs/stream", query: ["instance", "hook", "run", "after"], .instance(.viewer, streamLogs)),
+      APIRoute(
+        "GET", "/api/v1/logs", query: ["instance", "hook", "run", "after", "limit"], .instance(.viewer, listLogs)),
+      APIRoute(
+        "GET", "/api/v1/logs/stream", query: ["instance", "hook", "run", "after"], .instance(.viewer, streamLogs)),
       APIRoute("GET", "/api/v1/keys", query: ["instance"], .key(.admin, listKeys)),
       APIRoute("POST", "/api/v1/keys", .key(.admin, createKey)),
       APIRoute("DELETE", "/api/v1/keys/{id}", .key(.admin, removeKey)),

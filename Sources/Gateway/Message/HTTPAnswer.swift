@@ -24,7 +24,8 @@ struct HTTPAnswer: Sendable {
 
   /// What every answer that the server itself composes says: caches keep nothing of it, and browsers do not guess.
   static let ownHeaders = [
-    HeaderField(name: "Cache-Control", value: "no-store"), HeaderField(name: "X-Content-Type-Options", value: "nosniff"),
+    HeaderField(name: "Cache-Control", value: "no-store"),
+    HeaderField(name: "X-Content-Type-Options", value: "nosniff"),
   ]
 
   /// A JSON answer of the server itself.

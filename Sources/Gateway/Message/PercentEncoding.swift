@@ -13,7 +13,8 @@ enum PercentEncoding {
       switch byte {
       case UInt8(ascii: "%"):
         guard let high = iterator.next().flatMap(digit), let low = iterator.next().flatMap(digit) else {
-          throw Problem(.invalid, "the URL or form is not well encoded", rule: "% is followed by two hexadecimal digits")
+          throw Problem(
+            .invalid, "the URL or form is not well encoded", rule: "% is followed by two hexadecimal digits")
         }
         bytes.append(high << 4 | low)
       case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))

@@ -39,8 +39,9 @@ struct RunHook: ReportingCommand {
       context.console.print(JSONText.pretty(run))
     } else if run.status.isFinal {
       context.console.write(try Self.output(run))
-      for line in await log(run, client, context.console) { context.console.printError(line) }
-      if let notice = Self.notice(run) { context.console.printError(notice) }
+      let log = await log(run, client)
+      for line in log { context.console.printError(line) }
+      if let notice = Self.notice(run, log: log) { context.console.printError(notice) }
     } else {
       context.console.print(run.id.text)
       if !isAsynchronous {
@@ -92,7 +93,7 @@ struct RunHook: ReportingCommand {
   }
 
   /// The messages of the run; its standard error when the key may not read logs.
-  private func log(_ run: TraceResource, _ client: Client, _ console: Console) async -> [String] {
+  private func log(_ run: TraceResource, _ client: Client) async -> [String] {
     if let page = try? await client.logs(LogQuery(run: run.id, limit: 1000)) {
       return page.items.filter { $0.stream != .host }.map { LogText.value($0.value) }
     }
@@ -100,16 +101,17 @@ struct RunHook: ReportingCommand {
     return text.split(separator: "\n").map { TerminalText.escape(String($0)) }
   }
 
-  /// What the user must know beside the output.
-  static func notice(_ run: TraceResource) -> String? {
+  /// What the user must know beside the output and the log, which shows the traceback of most languages already.
+  static func notice(_ run: TraceResource, log: [String]) -> String? {
     var lines: [String] = []
     if run.bodies?.output.cut == true { lines.append("the output is cut: the server keeps no more of it") }
     if run.status != .succeeded {
       lines.append("run \(run.id) \(run.status.rawValue)")
       if let failure = run.failure {
         lines[lines.count - 1] += ": " + TerminalText.escape(TraceText.reason(failure))
-        if let traceback = failure.traceback {
-          lines.append("  " + TerminalText.escapeLines(traceback, indent: 2))
+        let traceback = (failure.traceback ?? "").split(separator: "\n").map { TerminalText.escape(String($0)) }
+        if !traceback.isEmpty, !log.joined(separator: "\n").contains(traceback.joined(separator: "\n")) {
+          lines += traceback.map { "  " + $0 }
         }
       }
     }

@@ -28,7 +28,7 @@ struct HostInspection: Sendable {
   /// A language that is not there keeps none of the others from running.
   private static func runtimes(_ context: CommandContext) -> [DoctorCheck] {
     do {
-      let folder = try RuntimesFolder.find(environment: context.environment, executable: "/proc/self/exe")
+      let folder = try RuntimesFolder.find(environment: context.environment)
       let catalog = try RuntimeCatalog(folder: folder)
       return try catalog.names.map { name in
         let problem = catalog.availability(name)

@@ -7,9 +7,10 @@ enum RuntimesFolder {
   /// above it, as in a checkout.
   ///
   /// - Throws: `Problem` `unavailable` if there is none.
-  static func find(environment: [String: String], executable: String) throws -> String {
+  static func find(environment: [String: String]) throws -> String {
     if let named = environment["GRAPNEL_RUNTIMES"] { return named }
-    var folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+    let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    var folder = URL(fileURLWithPath: executable).deletingLastPathComponent()
     let installed = folder.deletingLastPathComponent().appendingPathComponent("share/grapnel/runtimes").path
     if FileManager.default.fileExists(atPath: installed) { return installed }
     while folder.path != "/" {

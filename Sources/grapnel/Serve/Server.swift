@@ -36,7 +36,8 @@ struct Server {
     let store = try SQLiteStore(path: folder.database)
     let instance = try await mainInstance(store)
     let bundles = try BundleStore(folder: folder.bundles)
-    let host = Model.Host(id: try folder.hostID(clock: clock), name: ProcessInfo.processInfo.hostName, leaseExpiresAt: clock.now)
+    let host = Model.Host(
+      id: try folder.hostID(clock: clock), name: ProcessInfo.processInfo.hostName, leaseExpiresAt: clock.now)
     let engine = await Engine(
       store: store, catalog: catalog, strategy: ExecStrategy(launcher: launcher, catalog: catalog), host: host,
       configuration: plan.configuration.engine, clock: clock, logger: logger)

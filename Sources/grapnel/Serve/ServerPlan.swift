@@ -20,10 +20,9 @@ struct ServerPlan: Codable {
       throw Problem(
         .notFound, "there is no folder of hooks at \(hooks)", hint: "name it: grapnel serve FOLDER, or make it")
     }
-    let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     self.hooks = hooks
     self.data = data
-    self.runtimes = try RuntimesFolder.find(environment: environment, executable: executable)
+    self.runtimes = try RuntimesFolder.find(environment: environment)
     self.listen = listen ?? configuration.listen ?? .standard
     self.configuration = configuration
   }

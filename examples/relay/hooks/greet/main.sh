@@ -1,0 +1,1 @@
+echo "$PARAM_GREETING, $PARAM_NAME."

@@ -1,0 +1,2 @@
+def handler(payload):
+    return f"Hello, {payload['name']}!\n"
