@@ -1,6 +1,8 @@
-// Where the runs' cgroups live: finding the controllers, making the parents, and clearing what an earlier launcher left.
+// Where the runs' cgroups live: finding the controllers, making the parents, and clearing what an earlier launcher
+// left.
 //
-// Every folder is held by a descriptor from here on: after the launcher has moved into its template there is no path to it.
+// Every folder is held by a descriptor from here on: after the launcher has moved into its template there is no path
+// to it.
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 // "enter": gives up root for good and executes a program. The server is started this way when it was started as root.
 //
-// The new user may not be able to reach what lies below a folder of root's (a checkout in /root): so the folders that the
-// program needs are put below /mnt, in a mount namespace that only it has.
+// The new user may not be able to reach what lies below a folder of root's (a checkout in /root): so the folders that
+// the program needs are put below /mnt, in a mount namespace that only it has.
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>

@@ -1,6 +1,7 @@
-// seccomp in two layers. The base is an allow-list that the launcher takes on itself once and that all its children inherit
-// for free; it answers ENOSYS to what it does not know. The run's layer is small, because it is compiled anew for every
-// run: it refuses what only the launcher and the init need, and looks at a few arguments. The stricter answer wins.
+// seccomp in two layers. The base is an allow-list that the launcher takes on itself once and that all its children
+// inherit for free; it answers ENOSYS to what it does not know. The run's layer is small, because it is compiled anew
+// for every run: it refuses what only the launcher and the init need, and looks at a few arguments. The stricter
+// answer wins.
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -24,7 +25,8 @@ static struct sock_filter run_instructions[RUN_FILTER_MAX];
 static scmp_filter_ctx make_context(uint32_t action) {
   scmp_filter_ctx context = seccomp_init(action);
   if (context == NULL) return NULL;
-  // The caller sees to no_new_privs: the launcher itself must not have it. A call of another architecture, or of x32, kills.
+  // The caller sees to no_new_privs: the launcher itself must not have it. A call of another architecture, or of x32,
+  // kills.
   if (seccomp_attr_set(context, SCMP_FLTATR_CTL_NNP, 0) != 0 ||
       seccomp_attr_set(context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0) {
     seccomp_release(context);
@@ -82,7 +84,7 @@ static int add_argument_checks(scmp_filter_ctx context) {
   int socket_number = seccomp_syscall_resolve_name("socket");
   if (result == 0) {
     result = seccomp_rule_add(
-      context, SCMP_ACT_ERRNO(EPERM), socket_number, 1, SCMP_CMP64(0, SCMP_CMP_GT, (uint64_t)AF_INET6));
+      context, SCMP_ACT_ERRNO(EPERM), socket_number, 1, SCMP_CMP64(0, SCMP_CMP_GT, AF_INET6, 0));
   }
   static const uint64_t commands[] = {TIOCSTI, TIOCSCTTY, TIOCLINUX_COMMAND};
   for (size_t index = 0; result == 0 && index < sizeof commands / sizeof commands[0]; index++) {
@@ -96,7 +98,7 @@ static int add_argument_checks(scmp_filter_ctx context) {
   if (result == 0) {
     result = seccomp_rule_add(
       context, SCMP_ACT_ERRNO(EPERM), seccomp_syscall_resolve_name("personality"), 1,
-      SCMP_CMP64(0, SCMP_CMP_NE, 0xffffffff));
+      SCMP_CMP64(0, SCMP_CMP_NE, 0xffffffff, 0));
   }
   return result;
 }

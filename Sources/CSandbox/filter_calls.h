@@ -13,13 +13,15 @@ static const char *const gs_calls_of_programs[] = {
   "faccessat2", "fadvise64", "fallocate", "fchdir", "fchmod", "fchmodat", "fchmodat2", "fchown", "fchownat", "fcntl",
   "fdatasync", "fgetxattr", "flistxattr", "flock", "fork", "fremovexattr", "fsetxattr", "fstat", "fstatfs", "fsync",
   "ftruncate", "futex", "futex_requeue", "futex_wait", "futex_waitv", "futex_wake", "futimesat", "get_robust_list",
-  "get_thread_area", "getcpu", "get_mempolicy", "getcwd", "getdents", "getdents64", "getegid", "geteuid", "getgid", "getgroups",
+  "get_thread_area", "getcpu", "get_mempolicy", "getcwd", "getdents", "getdents64", "getegid", "geteuid", "getgid",
+  "getgroups",
   "getitimer", "getpeername", "getpgid", "getpgrp", "getpid", "getppid", "getpriority", "getrandom", "getresgid",
   "getresuid", "getrlimit", "getrusage", "getsid", "getsockname", "getsockopt", "gettid", "gettimeofday", "getuid",
   "getxattr", "inotify_add_watch", "inotify_init", "inotify_init1", "inotify_rm_watch", "ioprio_get", "ioprio_set",
   "kill", "lchown", "lgetxattr", "link", "linkat", "listen", "listxattr", "llistxattr", "lremovexattr", "lseek",
   "lsetxattr", "lstat", "madvise", "map_shadow_stack", "membarrier", "memfd_create", "mincore", "mkdir", "mkdirat",
-  "mlock", "mlock2", "mlockall", "mmap", "mprotect", "mremap", "mseal", "msgctl", "msgget", "msgrcv", "msgsnd", "msync", "munlock", "munlockall", "munmap",
+  "mlock", "mlock2", "mlockall", "mmap", "mprotect", "mremap", "mseal", "msgctl", "msgget", "msgrcv", "msgsnd",
+  "msync", "munlock", "munlockall", "munmap",
   "nanosleep", "newfstatat", "open", "openat", "openat2", "pause", "pidfd_open", "pidfd_send_signal", "pipe", "pipe2",
   "pkey_alloc", "pkey_free", "pkey_mprotect", "poll", "ppoll", "prctl", "pread64", "preadv", "preadv2", "prlimit64",
   "process_mrelease", "pselect6", "pwrite64", "pwritev", "pwritev2", "read", "readahead", "readlink", "readlinkat",
@@ -48,8 +50,10 @@ static const char *const gs_calls_with_checked_arguments[] = {
 
 // What the launcher and an init need. The run's layer refuses them (EPERM).
 static const char *const gs_calls_of_setup[] = {
-  "capset", "chroot", "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self", "mount", "mount_setattr",
-  "move_mount", "open_tree", "pivot_root", "seccomp", "setdomainname", "sethostname", "setns", "umount2", "unshare", NULL,
+  "capset", "chroot", "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self", "mount",
+  "mount_setattr",
+  "move_mount", "open_tree", "pivot_root", "seccomp", "setdomainname", "sethostname", "setns", "umount2", "unshare",
+  NULL,
 };
 
 // What nobody here needs: EPERM and not ENOSYS, so that no library takes an older way to the same end.

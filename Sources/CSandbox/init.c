@@ -1,6 +1,7 @@
 // Pid 1 of a run: sets the sandbox up, starts the user's process, reaps, and says how it ended.
 //
-// It is a clone of the launcher and never executes anything. It must not allocate: the launcher's heap is only a copy here.
+// It is a clone of the launcher and never executes anything. It must not allocate: the launcher's heap is only a copy
+// here.
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -95,8 +96,8 @@ static void keep_descriptors(const gs_plan *plan, int signals, int tmp) {
   }
 }
 
-// The init becomes as weak as the run before any user code can be there: nothing of what it had is needed to reap and to
-// forward a signal, and the user's process inherits a root that is gone.
+// The init becomes as weak as the run before any user code can be there: nothing of what it had is needed to reap and
+// to forward a signal, and the user's process inherits a root that is gone.
 static void drop_privileges(const gs_plan *plan) {
   bool is_full = plan->level == GS_LEVEL_FULL;
   if (is_full && (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setresgid, plan->id, plan->id, plan->id) != 0 ||
@@ -161,7 +162,8 @@ noreturn void gs_init_main(const gs_plan *plan) {
   int tmp = open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (signal_descriptor < 0 || tmp < 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
 
-  // It shares this memory until it executes the program, so nothing is copied, and this process goes on only after that.
+  // It shares this memory until it executes the program, so nothing is copied, and this process goes on only after
+  // that.
   pid_t process = clone(
     gs_user_main, user_stack + sizeof user_stack, CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)plan);
   if (process < 0) gs_give_up(plan, GS_STEP_FORK, errno);
@@ -177,7 +179,8 @@ noreturn void gs_init_main(const gs_plan *plan) {
   report->cpu_us = cpu_time_of(RUSAGE_SELF) + cpu_time_of(RUSAGE_CHILDREN);
   report->peak_memory = getrusage(RUSAGE_CHILDREN, &usage) == 0 ? usage.ru_maxrss * 1024ll : 0;
   report->is_done = 1;
-  // Tells it before the kernel takes the namespaces down, which takes a while. If this is lost, the launcher's wait says it.
+  // Tells it before the kernel takes the namespaces down, which takes a while. If this is lost, the launcher's wait
+  // says it.
   ssize_t ignored = write(KEPT_DONE, &plan->slot, sizeof plan->slot);
   (void)ignored;
   _exit(0);

@@ -1,4 +1,5 @@
-// Landlock: extra, where the kernel has it. No device files, and no reach out of the run by signals or abstract sockets.
+// Landlock: extra, where the kernel has it. No device files, and no reach out of the run by signals or abstract
+// sockets.
 #include <errno.h>
 #include <sys/syscall.h>
 

@@ -45,6 +45,11 @@ int gs_launcher_watch(gs_launcher *launcher, int descriptor, uint64_t token) {
   return epoll_ctl(launcher->epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 ? 0 : -errno;
 }
 
+// Closing is not enough: a child that has just been cloned holds a copy for a moment.
+void gs_launcher_unwatch(gs_launcher *launcher, int descriptor) {
+  if (descriptor >= 0) (void)epoll_ctl(launcher->epoll, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
 static void watch_socket(gs_launcher *launcher, uint32_t events) {
   struct epoll_event event = {.events = events, .data.u64 = GS_TOKEN_SOCKET};
   (void)epoll_ctl(launcher->epoll, EPOLL_CTL_MOD, launcher->options.socket, &event);
@@ -122,8 +127,8 @@ static void set_timer(gs_launcher *launcher, long nanoseconds) {
   timerfd_settime(launcher->timer, 0, &time, NULL);
 }
 
-// What nobody waits for: spares, and the removal of used cgroups; a little at a time, so that a request waits for no more
-// than that. Returns whether there may be more to do.
+// What nobody waits for: spares, and the removal of used cgroups; a little at a time, so that a request waits for no
+// more than that. Returns whether there may be more to do.
 static bool work_aside(gs_launcher *launcher) {
   if (gs_networks_refill(&launcher->networks) || gs_cgroups_refill(&launcher->cgroups)) return true;
   if (launcher->cgroups.removal_count == 0) return false;
@@ -256,7 +261,9 @@ static int prepare_sandbox(gs_launcher *launcher, char *why, size_t room) {
     snprintf(why, room, "level \"user\" must not be started as root");
     return -EPERM;
   }
-  int result = gs_cgroups_open(&launcher->cgroups, options->cgroup_name, why, room);
+  int result = gs_probe_required(options->level, why, room);
+  if (result != 0) return result;
+  result = gs_cgroups_open(&launcher->cgroups, options->cgroup_name, why, room);
   if (result != 0 && options->level == GS_LEVEL_FULL) return result;
   result = gs_cgroups_purge(&launcher->cgroups);
   if (result != 0) {

@@ -19,6 +19,16 @@ static bool is_plain_path(const char *path) {
     strstr(path, "/../") == NULL && strlen(path) < 3000 && path[strlen(path) - 1] != '/';
 }
 
+// What every run covers with its own would hide the mount.
+static bool is_covered(const char *path) {
+  static const char *const covered[] = {"/tmp", "/hook", "/proc", "/dev", "/etc", GS_HIDDEN};
+  for (size_t index = 0; index < sizeof covered / sizeof covered[0]; index++) {
+    size_t length = strlen(covered[index]);
+    if (strncmp(path, covered[index], length) == 0 && (path[length] == 0 || path[length] == '/')) return true;
+  }
+  return false;
+}
+
 static bool is_name(const char *name) {
   size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
   return length > 0 && length < 128 && name[length] == 0 && name[0] != '.' && strcmp(name, "grapnel-host") != 0;
@@ -52,7 +62,7 @@ bool gs_parse_options(int argc, char **argv, gs_options *options, char *why, siz
       is_right = is_plain_path(value);
       options->runtimes = value;
     } else if (strcmp(name, "--mount") == 0) {
-      is_right = is_plain_path(value) && options->mount_count < GS_MOUNTS_MAX;
+      is_right = is_plain_path(value) && !is_covered(value) && options->mount_count < GS_MOUNTS_MAX;
       if (is_right) options->mounts[options->mount_count++] = value;
     } else if (strcmp(name, "--uid-base") == 0) {
       is_right = parse_number(value, 1000, 4000000000l - (long)GS_SERIAL_MAX, &number);

@@ -31,7 +31,8 @@ int gs_networks_open(gs_networks *networks, bool needs_host) {
   int handle = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (handle < 0) return -errno;
   networks->own = ioctl(handle, SIOCGSKNS_COMMAND);
-  // Level "user" could leave the host's network but not come back to it: then no spare is made, and every run makes its own.
+  // Level "user" could leave the host's network but not come back to it: then no spare is made, and every run makes
+  // its own.
   int result = networks->own >= 0 || needs_host ? 0 : -errno;
   close(handle);
   return result;

@@ -45,6 +45,7 @@ static int try_user_namespace(void) {
     }
     caller = PROBED_UID;
     caller_group = PROBED_UID;
+    // A change of the uid takes that away again.
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
   }
   if (unshare(CLONE_NEWUSER) != 0) return -errno;
@@ -204,6 +205,8 @@ static void explore(size_t index) {
   pid_t child = fork();
   if (child == 0) {
     int result = 0;
+    // Only a dumpable process may write its own maps; the launcher is none.
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     if (caller != 0 && mechanisms[index].needs_own_namespace) {
       result = unshare(CLONE_NEWUSER) == 0 ? map_namespace() : -errno;
       if (result != 0) snprintf(found->detail, sizeof found->detail, "no user namespace to try it in");
@@ -230,16 +233,41 @@ static void print_text(const char *text) {
   putchar('"');
 }
 
+static int prepare(void) {
+  caller = geteuid();
+  caller_group = getegid();
+  found = mmap(NULL, sizeof *found, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return found != MAP_FAILED ? 0 : -errno;
+}
+
+int gs_probe_required(uint32_t level, char *why, size_t room) {
+  int result = prepare();
+  if (result != 0) return result;
+  int wanted = level == GS_LEVEL_FULL ? FULL : USER;
+  for (size_t index = 0; result == 0 && index < sizeof mechanisms / sizeof mechanisms[0]; index++) {
+    // The cgroups are not tried here: the launcher is about to make its own.
+    if ((mechanisms[index].required_for & wanted) == 0 || strstr(mechanisms[index].remedy, CGROUP_REMEDY) != NULL) {
+      continue;
+    }
+    explore(index);
+    result = found->result;
+    if (result != 0) {
+      snprintf(
+        why, room, "level \"%s\" needs \"%s\", which does not work here (try: %s)", wanted == FULL ? "full" : "user",
+        mechanisms[index].name, mechanisms[index].remedy);
+    }
+  }
+  munmap(found, sizeof *found);
+  return result;
+}
+
 int gs_probe_main(int argc, char **argv) {
   (void)argv;
   if (argc != 1) {
     fputs("grapnel-launcher probe takes no arguments\n", stderr);
     return 64;
   }
-  caller = geteuid();
-  caller_group = getegid();
-  found = mmap(NULL, sizeof *found, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (found == MAP_FAILED) {
+  if (prepare() != 0) {
     perror("grapnel-launcher probe");
     return 1;
   }

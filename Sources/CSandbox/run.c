@@ -126,6 +126,7 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   if (plan.network >= 0) close(plan.network);
   gs_cgroup_close_entries(&run->cgroup);
   if (process < 0) {
+    gs_launcher_unwatch(launcher, run->cgroup.oom);
     gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
     return fail(launcher, id, GS_STEP_CLONE, error);
   }
@@ -196,7 +197,8 @@ static void report(gs_launcher *launcher, gs_run *run, int init_status, const st
   if (usage.peak_memory >= 0) event.peak_memory = usage.peak_memory;
   if (told->is_done && told->is_disk_full) event.breaches |= GS_BREACH_DISK;
 
-  // Out of memory ends the whole run. v2 does that itself; under v1 its first process may have ended just before our kill.
+  // Out of memory ends the whole run. v2 does that itself; under v1 its first process may have ended just before our
+  // kill.
   bool is_out_of_memory = (usage.breaches & GS_BREACH_MEMORY) != 0;
   bool was_killed = run->is_killed || is_out_of_memory;
   if (told->step != GS_STEP_NONE) {
@@ -233,6 +235,7 @@ void gs_run_reap(gs_launcher *launcher) {
       gs_run *run = &launcher->runs[slot];
       if (run->pid != ended) continue;
       if (!run->is_reported) report(launcher, run, status, &usage);
+      gs_launcher_unwatch(launcher, run->cgroup.oom);
       gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
       run->pid = 0;
       run->id = 0;

@@ -122,9 +122,15 @@ int gs_template_etc(int etc);
 // Copies the host's name servers to the hidden file if they have changed.
 void gs_template_refresh_resolver(void);
 
+// MARK: probing (probe.c)
+
+// Tries what the level requires, but for the cgroups. Returns 0, or -errno with words that name the first one missing.
+int gs_probe_required(uint32_t level, char *why, size_t room);
+
 // MARK: filters (filter.c, landlock.c)
 
-// The base filter: known calls only. It stays on the launcher, and everything inherits it for free. Returns 0 or -errno.
+// The base filter: known calls only. It stays on the launcher, and everything inherits it for free. Returns 0 or
+// -errno.
 int gs_filter_install_base(void);
 // The run's filter, put on top of it: nothing of what only the set-up needs. Built once. Returns 0 or -errno.
 int gs_filter_build_run(struct sock_fprog *program);
@@ -231,6 +237,7 @@ void gs_run_kill_all(gs_launcher *launcher);
 // launcher.c
 void gs_launcher_send(gs_launcher *launcher, const void *event, size_t length);
 int gs_launcher_watch(gs_launcher *launcher, int descriptor, uint64_t token);
+void gs_launcher_unwatch(gs_launcher *launcher, int descriptor);
 
 enum { GS_TOKEN_SOCKET = 1, GS_TOKEN_SIGNALS, GS_TOKEN_DONE, GS_TOKEN_TIMER, GS_TOKEN_OOM = 1000 };
 

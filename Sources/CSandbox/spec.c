@@ -49,7 +49,8 @@ int gs_spec_parse(char *buffer, size_t length, gs_parsed_spec *parsed) {
   if (head->open_files < GS_OPEN_FILES_MIN || head->open_files > 1048576u) return -ERANGE;
   if (head->argument_count < 1 || head->argument_count > GS_ARGUMENTS_MAX) return -E2BIG;
   if (head->environment_count > GS_ENVIRONMENT_MAX) return -E2BIG;
-  if (!is_empty(head->bundle, sizeof head->bundle) && !is_bundle_name(head->bundle, sizeof head->bundle)) return -EINVAL;
+  size_t room = sizeof head->bundle;
+  if (!is_empty(head->bundle, room) && !is_bundle_name(head->bundle, room)) return -EINVAL;
 
   char *cursor = buffer + sizeof(gs_spec);
   const char *end = buffer + length;

@@ -103,9 +103,9 @@ static int make_devices(int root) {
 
 static int make_hidden(int root, const gs_options *options) {
   // A tmpfs of its own, so that one unmount takes all of it away.
-  if (mkdirat(root, GS_HIDDEN + 1, 0700) != 0) return -errno;
+  if (mkdirat(root, &GS_HIDDEN[1], 0700) != 0) return -errno;
   if (mount("tmpfs", &GS_HIDDEN[1], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700,size=1m") != 0) return -errno;
-  int hidden = openat(root, GS_HIDDEN + 1, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int hidden = openat(root, &GS_HIDDEN[1], O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (hidden < 0) return -errno;
   int result = bind_read_only(hidden, options->bundles, "bundles");
   if (result == 0 && (mkdirat(hidden, "proc", 0755) != 0)) result = -errno;
@@ -150,8 +150,8 @@ static int build(int root, const gs_options *options, const char **part) {
   return make_hidden(root, options);
 }
 
-// Level "user": a user namespace that gives the launcher power over its own namespaces, and over nothing else. It is not
-// uid 0 there: then a run without capabilities may be mapped from it, and no switch in /proc belongs to the run.
+// Level "user": a user namespace that gives the launcher power over its own namespaces, and over nothing else. It is
+// not uid 0 there: then a run without capabilities may be mapped from it, and no switch in /proc belongs to the run.
 static int enter_user_namespace(void) {
   char map[48];
   uid_t user = geteuid();
@@ -165,7 +165,8 @@ static int enter_user_namespace(void) {
   return gs_write_small(AT_FDCWD, "/proc/self/gid_map", map);
 }
 
-// An empty tmpfs, attached over "/": paths of this process still start below it, so that it covers nothing of the host's.
+// An empty tmpfs, attached over "/": paths of this process still start below it, so that it covers nothing of the
+// host's.
 static int make_root(void) {
   int filesystem = (int)syscall(GS_NR_FSOPEN, "tmpfs", GS_FSOPEN_CLOEXEC);
   if (filesystem < 0) return -errno;

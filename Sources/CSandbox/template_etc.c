@@ -24,7 +24,8 @@ static const char *const copied_files[] = {
   "ld.so.cache", "localtime", "timezone", "mime.types", "protocols", "services", "ssl/openssl.cnf", "gai.conf", NULL,
 };
 static const char *const copied_folders[] = {
-  "alternatives", "ssl/certs", "pki/tls/certs", "pki/ca-trust", "ca-certificates", "php", "perl", "python3", "fonts", NULL,
+  "alternatives", "ssl/certs", "pki/tls/certs", "pki/ca-trust", "ca-certificates", "php", "perl", "python3", "fonts",
+  NULL,
 };
 
 static const struct {

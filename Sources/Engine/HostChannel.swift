@@ -19,6 +19,7 @@ final class HostChannel {
       Glibc.close(descriptor)
       throw LoopError(errno: code)
     }
+    // Both close their descriptor when they throw.
     do {
       reader = try PipeReader(adopting: descriptor)
     } catch {
@@ -35,10 +36,7 @@ final class HostChannel {
 
   /// Answers calls by `answer` until the channel ends or the task is cancelled; calls under way are cancelled then.
   func serve(_ answer: @escaping @Sendable (HostCall) async -> HostReply) async {
-    defer {
-      reader.close()
-      writer.close()
-    }
+    defer { close() }
     var decoder = HostCallDecoder()
     await withTaskGroup(of: Void.self) { group in
       var calls = 0
@@ -51,7 +49,7 @@ final class HostChannel {
           calls += 1
           group.addTask {
             let reply = await answer(call)
-            try? await self.send(reply.frame(id: call.id))
+            try? await self.writer.write(reply.frame(id: call.id))
           }
         }
       }
@@ -59,16 +57,8 @@ final class HostChannel {
     }
   }
 
-  private var lastSend: Task<Void, any Error>?
-
-  /// Frames go out whole, one after the other.
-  private func send(_ frame: [UInt8]) async throws {
-    let earlier = lastSend
-    let task = Task { @LoopActor in
-      _ = await earlier?.result
-      try await writer.write(frame)
-    }
-    lastSend = task
-    try await task.value
+  func close() {
+    reader.close()
+    writer.close()
   }
 }

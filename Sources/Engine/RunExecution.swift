@@ -76,8 +76,6 @@ final class RunExecution {
   private let timeoutTimer = LoopTimer()
   private let deadlineTimer = LoopTimer()
   private let graceTimer = LoopTimer()
-  private var inputTask: Task<Void, Never>?
-  private var hostTask: Task<Void, Never>?
 
   init(_ plan: Plan, _ surroundings: Surroundings) {
     self.plan = plan
@@ -97,33 +95,37 @@ final class RunExecution {
     do {
       let environment = try surroundings.environment(plan)
       let channels = try openChannels()
-      let outputReader = try PipeReader(adopting: channels.output)
-      let errorReader = try PipeReader(adopting: channels.errorOutput)
-      let control = try ControlPipe(adopting: channels.control) { [unowned self] in controlHasMore() }
-      self.control = control
-      let process = try surroundings.start(plan, environment, channels.forRun)
+      let pipes = try RunPipes(adopting: channels) { [unowned self] in controlHasMore() }
+      control = pipes.control
+      let process: SandboxedProcess
+      do {
+        process = try surroundings.start(plan, environment, channels.forRun)
+      } catch {
+        pipes.close()
+        throw error
+      }
       self.process = process
       startClocks()
-      let outputTask = Task { @LoopActor in await readOutput(outputReader) }
-      let errorTask = Task { @LoopActor in await readErrors(errorReader) }
-      inputTask = try pumpInput(to: channels.input)
-      hostTask = try serveHost(channels.host)
+      let outputTask = Task { @LoopActor in await readOutput(pipes.output) }
+      let errorTask = Task { @LoopActor in await readErrors(pipes.errorOutput) }
+      let inputTask = pumpInput(to: pipes.input)
+      let hostTask = serveHost(pipes.host)
       channel.watch { [weak self] in self?.callerHungUp() }
       if intervention != nil { end() }
       exit = await process.waitForExit()
       stopClocks()
+      // What is still to come of the caller's body goes nowhere; the task ends when its source lets it.
       inputTask?.cancel()
-      hostTask?.cancel()
+      pipes.input?.close()
+      hostTask.cancel()
       channel.drain()
       await outputTask.value
       await errorTask.value
+      await hostTask.value
       controlHasMore()
-      control.close()
-      await inputTask?.value
-      await hostTask?.value
+      pipes.control.close()
     } catch {
       stopClocks()
-      control?.close()
       intervention = intervention ?? .notStarted("the run could not be started: \(error)")
     }
     if let rest = logLines.finish() { log(.info, .stderr, rest) }
@@ -176,9 +178,8 @@ final class RunExecution {
     graceTimer.stop()
   }
 
-  private func pumpInput(to descriptor: Int32?) throws -> Task<Void, Never>? {
-    guard let descriptor else { return nil }
-    let writer = try PipeWriter(adopting: descriptor)
+  private func pumpInput(to writer: PipeWriter?) -> Task<Void, Never>? {
+    guard let writer else { return nil }
     return Task { @LoopActor in
       defer { writer.close() }
       // A run that ends without reading its input is its own decision: a broken pipe is no failure.
@@ -201,8 +202,7 @@ final class RunExecution {
     }
   }
 
-  private func serveHost(_ descriptor: Int32) throws -> Task<Void, Never> {
-    let channel = try HostChannel(adopting: descriptor)
+  private func serveHost(_ channel: HostChannel) -> Task<Void, Never> {
     let (plan, answer) = (plan, surroundings.answer)
     return Task { @LoopActor in await channel.serve { await answer($0, plan) } }
   }

@@ -52,10 +52,10 @@ public final class GatewayServer: Sendable {
       } onCancel: {
         task.cancel()
       }
-    } catch let error as IOError {
+    } catch  where !(error is CancellationError) {
       throw Problem(
-        .unavailable, "cannot listen on \(configuration.host):\(configuration.port): \(error.description)",
-        field: "listen", hint: "choose another address with --listen")
+        .unavailable, "cannot listen on \(configuration.host):\(configuration.port): \(error)", field: "listen",
+        hint: "choose another address with --listen")
     }
   }
 

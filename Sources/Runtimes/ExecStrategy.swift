@@ -13,7 +13,7 @@ public struct ExecStrategy: StartStrategy {
   private let launcher: Launcher
   private let catalog: RuntimeCatalog
 
-  public nonisolated init(launcher: Launcher, catalog: RuntimeCatalog) {
+  public init(launcher: Launcher, catalog: RuntimeCatalog) {
     self.launcher = launcher
     self.catalog = catalog
   }

@@ -24,8 +24,8 @@ public struct RunDescriptors: Sendable {
     self.payload = payload
   }
 
-  /// In the order of the wire.
-  var all: [Int32] { [input, output, errorOutput, control, host] + (payload.map { [$0] } ?? []) }
+  /// All of them, in the order of the wire.
+  public var all: [Int32] { [input, output, errorOutput, control, host] + (payload.map { [$0] } ?? []) }
 
   /// Closes each once, also one that is used in several places.
   func close() {

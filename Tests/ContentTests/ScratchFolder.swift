@@ -10,9 +10,14 @@ final class ScratchFolder: Sendable {
   }
 
   deinit {
-    // Bundles are write-protected folders.
+    // Bundles are write-protected folders. Links are left alone: tests plant some that lead out of the folder, and
+    // chmod would follow them.
     if let entries = FileManager.default.enumerator(atPath: path) {
-      while let entry = entries.nextObject() as? String { chmod("\(path)/\(entry)", 0o700) }
+      while let entry = entries.nextObject() as? String {
+        var status = stat()
+        guard lstat("\(path)/\(entry)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+        chmod("\(path)/\(entry)", 0o700)
+      }
     }
     try? FileManager.default.removeItem(atPath: path)
   }

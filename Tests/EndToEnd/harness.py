@@ -451,7 +451,12 @@ def descriptors(pid):
     """What the open descriptors of a process are, without plain files: the store opens those when it needs them."""
     found = []
     folder = f"/proc/{pid}/fd"
-    for entry in os.listdir(folder):
+    try:
+        entries = os.listdir(folder)
+    except PermissionError:
+        # Without rights even our own launcher hides them from us: it is not dumpable.
+        return []
+    for entry in entries:
         with contextlib.suppress(OSError):
             target = os.readlink(f"{folder}/{entry}")
             if not target.startswith("/") or target.startswith("/memfd:"):

@@ -1,9 +1,8 @@
-"""The five-minute tour of the README, run as it is written.
+"""The five-minute tour of the README, run as it is written, while a server works on the hooks of the repository.
 
 The tour is what stands under the heading "Five minutes". In its blocks of `console` or `sh`, a line that begins with
-`$ ` is typed (a line that ends with a backslash goes on in the next one); what follows, up to the next such line, is what
-it prints, where `…` stands for anything. A command that ends with ` &`, and `make serve`, stay running. Commands that
-build or clone are taken as done.
+`$ ` is typed (with its here-document, and with the next line if it ends with a backslash); what follows, up to the next
+such line, is what it prints, where `…` stands for anything. A command that ends with ` &` stays running.
 """
 
 import os
@@ -33,14 +32,19 @@ def tour(text):
         command, output = None, []
         lines = iter(block.splitlines())
         for line in lines:
-            if line.startswith("$ "):
-                if command is not None:
-                    steps.append((command, output or None))
-                command, output = line[2:], []
-                while command.endswith("\\"):
-                    command += "\n" + next(lines)
-            else:
+            if not line.startswith("$ "):
                 output.append(line)
+                continue
+            if command is not None:
+                steps.append((command, output or None))
+            command, output = line[2:], []
+            while command.endswith("\\"):
+                command += "\n" + next(lines)
+            if document := re.search(r"<<-?\s*['\"]?(\w+)", command):
+                for line in lines:
+                    command += "\n" + line
+                    if line == document.group(1):
+                        break
         if command is not None:
             steps.append((command, output or None))
     return steps
@@ -82,12 +86,14 @@ class Tour(unittest.TestCase):
             for binary in (harness.GRAPNEL, harness.LAUNCHER):
                 os.symlink(binary, self.place / ".build" / kind / binary.name)
         self.processes = []
+        self.kept = []
         self.addCleanup(self.stop)
 
     def stop(self):
         for process in self.processes:
             if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
+                # A shell and what it started; the server is the leader of a session of its own too.
+                os.killpg(process.pid, signal.SIGTERM)
                 try:
                     process.wait(30)
                 except subprocess.TimeoutExpired:
@@ -106,7 +112,7 @@ class Tour(unittest.TestCase):
         self.addCleanup(log.close)
         process = subprocess.Popen(
             [str(harness.GRAPNEL), "serve", "hooks"], cwd=self.place, env=self.environment(), stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log)
+            stdout=log, stderr=log, start_new_session=True)
         self.processes.append(process)
 
         def is_ready():
@@ -119,42 +125,50 @@ class Tour(unittest.TestCase):
         eventually(is_ready, what="the server of the tour")
 
     def follow(self, command):
-        process = subprocess.Popen(
-            ["bash", "-c", f"exec {command.removesuffix('&').strip()}"], cwd=self.place, env=self.environment(),
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.processes.append(process)
+        script = "\n".join(["shopt -s expand_aliases", *self.kept, command.removesuffix("&").strip(), ""])
+        self.processes.append(
+            subprocess.Popen(
+                ["bash", "-c", script], cwd=self.place, env=self.environment(), stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True))
 
     def test_tour(self):
+        self.serve()
         for number, (command, output) in enumerate(self.steps, 1):
             with self.subTest(f"{number}: {command}"):
                 self.step(command, output)
 
     def step(self, command, output):
-        if re.match(r"(git clone|cd |make (test|bench|format))", command):
-            return
-        if re.match(r"(make serve|grapnel serve)", command):
-            self.serve()
+        if re.match(r"(git clone|make) ", command):
             return
         if command.endswith("&") or re.search(r"\blogs\b.* -f\b", command):
             self.follow(command)
+            return
+        if re.match(r"(alias|cd|export) |\w+=", command):
+            # What a reader's shell keeps for the commands that follow.
+            self.kept.append(command)
             return
         last = []
 
         def attempt():
             # A change of a file, or the record of a run, takes a moment; a tour's reader is slower than it.
-            result = subprocess.run(
-                ["bash", "-c", command], cwd=self.place, env=self.environment(), stdin=subprocess.DEVNULL,
-                capture_output=True, text=True, timeout=120)
+            result = self.run_shell(command)
             last[:] = [result]
-            return output is None or pattern(output).fullmatch((result.stdout + result.stderr).strip())
+            shown = (result.stdout.strip(), (result.stdout + result.stderr).strip())
+            return result.returncode == 0 and (
+                output is None or any(pattern(output).fullmatch(text) for text in shown))
 
-        is_repeatable = re.match(r"(curl|.*\bgrapnel\b (hooks|traces|logs|run|doctor))", command)
+        # What only asks may be asked again.
+        is_question = re.match(r"(curl|grapnel (hooks|traces ls|traces show|logs|run|doctor))", command)
         try:
-            eventually(attempt, 10 if is_repeatable else 0, what=f"the printed output of {command}", every=0.2)
+            eventually(attempt, 10 if is_question else 0, what=f"what is to be printed by {command}", every=0.2)
         except AssertionError as error:
-            raise AssertionError(f"{error}\nprinted: {last[0].stdout}{last[0].stderr}\nexpected: {output}") from None
-        if output is None:
-            self.assertEqual(last[0].returncode, 0, last[0])
+            raise AssertionError(f"{error}\nit printed: {last[0].stdout}{last[0].stderr}\ninstead of: {output}") from None
+
+    def run_shell(self, command):
+        script = "\n".join(["shopt -s expand_aliases", *self.kept, command, ""])
+        return subprocess.run(
+            ["bash", "-c", script], cwd=self.place, env=self.environment(), stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=120)
 
 
 if __name__ == "__main__":

@@ -123,6 +123,10 @@ class Asynchronous(ServerCase):
 
 class Survival(ServerCase):
     hooks = {
+        "quick": {
+            "hook.yaml": "runtime: bash\nentry: main.sh\nlimits: {queue: 1000}\n",
+            "main.sh": "echo done\n",
+        },
         "one-at-a-time": {
             "hook.yaml": "runtime: python\nentry: main.py\nlimits: {concurrency: 1, queue: 100, timeout: 600s}\n",
             "main.py": """
@@ -156,9 +160,52 @@ class Survival(ServerCase):
         server.crash()
         server.start()
         self.assertEqual(server.trace(blocker), trace, "closed once, and never touched again")
-        self.assertEqual(len(server.runs(status="lost")), 1)
-        self.assertEqual(len(server.runs(hook="one-at-a-time", limit=100)), 9)
+        runs = {run["id"]: run["status"] for run in server.runs(hook="one-at-a-time", limit=100)}
+        self.assertEqual({run: runs[run] for run in [blocker, *owed]}, {blocker: "lost"} | dict.fromkeys(owed, "succeeded"))
         self.assert_innocent()
+
+    def test_books_balance(self):
+        """Killed again and again while promises are made: each one is kept, or closed as lost, once."""
+        server = self.server
+        promised = []
+        for round_number in range(4):
+            before = len(promised)
+
+            def promise():
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    while True:
+                        answer = server.post("/main/quick?_async=1", {"number": len(promised)})
+                        if answer.status == 202:
+                            promised.append(answer.run)
+
+            callers = [threading.Thread(target=promise) for _ in range(4)]
+            for caller in callers:
+                caller.start()
+            eventually(lambda: len(promised) > before + 10 + 7 * round_number, what="some promises")
+            server.crash()
+            for caller in callers:
+                caller.join()
+            server.start()
+        self.assertEqual(len(set(promised)), len(promised))
+        ends = {}
+        for run in promised:
+            trace = server.ended(run)
+            ends.setdefault(trace["status"], []).append(trace)
+            self.assertEqual(trace["attempt"], 1, trace)
+        self.assertLessEqual(set(ends), {"succeeded", "lost"}, {status: len(runs) for status, runs in ends.items()})
+        self.assertTrue(ends["succeeded"])
+        serials = [run["serial"] for run in self.all_runs()]
+        self.assertEqual(len(serials), len(set(serials)))
+
+    def all_runs(self):
+        found, cursor = [], None
+        while True:
+            page = self.server.get(
+                "/api/v1/runs?instance=main&limit=100" + (f"&cursor={cursor}" if cursor else "")).json()
+            found += page["items"]
+            cursor = page.get("next_cursor")
+            if not cursor:
+                return found
 
     def test_stop(self):
         """An orderly stop: promises stay, what goes on is given time and then ended with its reason."""
@@ -339,6 +386,47 @@ class Streaming(ServerCase):
         self.assertIn(b"x-sum: 42", rest.lower(), "the trailer")
         self.assertEqual(self.server.ended(response.headers["Grapnel-Run"])["bodies"]["response"]["trailers"],
                          [{"name": "X-Sum", "value": "42"}])
+
+    def test_one_connection(self):
+        """Request after request on one connection, whatever the one before did with its body."""
+        server = self.server
+        connection = server.connect()
+        connection.auto_open = 0
+        connection.connect()
+        self.addCleanup(connection.close)
+        for method, path, body, status, content in (
+            ("GET", "/main/innocent", None, 200, b"innocent\n"), ("HEAD", "/main/innocent", None, 200, b""),
+            ("GET", "/main/nowhere", None, 404, None), ("POST", "/main/ignores-input", b"x" * 1000, 200, None),
+            ("GET", "/main/innocent", None, 200, b"innocent\n"), ("POST", "/main/echo-lines", b"a\n", 200, b"echo a\n"),
+            ("GET", "/healthz", None, 200, None), ("GET", "/main/innocent", None, 200, b"innocent\n"),
+        ):
+            with self.subTest(f"{method} {path}"):
+                answer = server.request(method, path, body, connection=connection)
+                self.assertEqual(answer.status, status, answer)
+                if content is not None:
+                    self.assertEqual(answer.body, content)
+
+    def test_pipelining(self):
+        request = f"GET /main/innocent HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {self.server.key}\r\n"
+        with self.server.raw(f"{request}\r\n{request}Connection: close\r\n\r\n") as connection:
+            data = b""
+            while part := connection.recv(65536):
+                data += part
+        self.assertEqual((data.count(b"HTTP/1.1 200"), data.count(b"innocent\n")), (2, 2), data)
+
+    def test_expectation(self):
+        """curl asks before it sends a large body: it must not have to wait until it gives up asking."""
+        with self.server.raw(
+            f"POST /main/cat HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {self.server.key}\r\nConnection: close\r\n"
+            "Content-Type: text/plain\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n", timeout=10
+        ) as connection:
+            self.assertTrue(connection.recv(65536).startswith(b"HTTP/1.1 100 "))
+            connection.sendall(b"body")
+            data = b""
+            while part := connection.recv(65536):
+                data += part
+        self.assertIn(b"HTTP/1.1 200", data)
+        self.assertIn(b"body", data)
 
     def test_failure_after_the_head(self):
         with self.assertRaises((http.client.IncompleteRead, ConnectionError)):

@@ -28,6 +28,29 @@ import Testing
     }
   }
 
+  @Test func aSlowHeadBehindAnotherRequestTakesNothingFromIt() async throws {
+    try await TestGateway.with {
+      $0.headDeadline = .milliseconds(30)
+    } _: { gateway in
+      let goOn = Signal()
+      gateway.runs.answers { invocation throws(RunProblem) in
+        await goOn.wait()
+        return FakeRuns.answer(invocation, text: "first")
+      }
+      let client = try gateway.client()
+      try await client.send("GET /main/open HTTP/1.1\r\nHost: t\r\n\r\n")
+      try await client.send("GET /main/op")
+      // Another connection's head is refused meanwhile, so the deadline has passed.
+      for _ in 0..<3 {
+        let slow = try gateway.client()
+        try await slow.send("GET")
+        #expect(try await slow.response().status == 408)
+      }
+      goOn.fire()
+      #expect(try await client.response().text == "first")
+    }
+  }
+
   @Test func aDrippingHeadIsRefusedToo() async throws {
     try await TestGateway.with {
       $0.headDeadline = .milliseconds(100)

@@ -1,9 +1,10 @@
 // The launcher's wire protocol, and the few calls of C that its two ends need.
 //
-// The server and the launcher talk over one AF_UNIX SOCK_SEQPACKET socket: one message is one packet, in the byte order of
-// the machine. The server sends gs_start and gs_signal; the launcher first sends one gs_ready (or one gs_fatal, and ends),
-// then one gs_exit for each run that was asked for, whatever became of it. A packet that is no request at all is answered
-// with gs_refused and changes nothing. When either end closes the socket, every run is killed and the launcher ends.
+// The server and the launcher talk over one AF_UNIX SOCK_SEQPACKET socket: one message is one packet, in the byte
+// order of the machine. The server sends gs_start and gs_signal; the launcher first sends one gs_ready (or one
+// gs_fatal, and ends), then one gs_exit for each run that was asked for, whatever became of it. A packet that is no
+// request at all is answered with gs_refused and changes nothing. When either end closes the socket, every run is
+// killed and the launcher ends.
 #ifndef GRAPNEL_SANDBOX_H
 #define GRAPNEL_SANDBOX_H
 
@@ -42,7 +43,8 @@ extern "C" {
 #define GS_FD_COUNT_MIN 6
 #define GS_FD_COUNT_MAX 7
 
-// Type of a request (server to launcher). 3 is kept for "open a loopback listener inside a run's network and send it here".
+// Type of a request (server to launcher). 3 is kept for "open a loopback listener inside a run's network and send it
+// here".
 enum {
   GS_REQUEST_START = 1,
   GS_REQUEST_SIGNAL = 2,
@@ -162,12 +164,13 @@ int gs_spec_memfd(const void *bytes, size_t length);
 // Copies the name into spec->bundle; NULL or "" for no bundle. Returns 0, or -EINVAL.
 int gs_spec_set_bundle(gs_spec *spec, const char *name);
 
-// Sends one packet, never blocking and without SIGPIPE. Returns 0, or -errno (-EAGAIN: the socket is full, nothing was sent).
+// Sends one packet, never blocking and without SIGPIPE. Returns 0, or -errno (-EAGAIN: the socket is full, nothing
+// was sent).
 int gs_send(int socket, const void *bytes, size_t length, const int *descriptors, size_t count);
 
-// Receives one packet without blocking. The descriptors that came are close-on-exec and now the caller's; *count says in how
-// much room there is and out how many came. Returns the length, 0 when the peer has closed, or -errno. A packet that
-// is larger than the room, or has too many descriptors, gives -EMSGSIZE and its descriptors are closed.
+// Receives one packet without blocking. The descriptors that came are close-on-exec and now the caller's; *count says
+// in how much room there is and out how many came. Returns the length, 0 when the peer has closed, or -errno. A
+// packet that is larger than the room, or has too many descriptors, gives -EMSGSIZE and its descriptors are closed.
 long gs_receive(int socket, void *bytes, size_t room, int *descriptors, size_t *count);
 
 // One connected pair, SOCK_SEQPACKET, both close-on-exec and non-blocking. Returns 0, or -errno.

@@ -226,10 +226,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
   // MARK: - Ends
 
-  /// Answers what is not, or not yet, a request, and ends the connection. With an answer under way there is no place for
-  /// another one: then the connection is cut.
+  /// Answers what is not, or not yet, a whole request, and ends the connection. Where the answer would be taken for that
+  /// to another request, or there is one under way, the connection is cut.
   private func refuse(_ context: ChannelHandlerContext, _ status: HTTPResponseStatus, _ problem: Problem) {
-    guard owed.isEmpty || (owed.count == 1 && !isAnswering) else {
+    guard owed.isEmpty || (owed.count == 1 && phase == .body && !isAnswering) else {
       context.close(promise: nil)
       return
     }
@@ -271,6 +271,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     case .idle, .draining: endConnection(context)
     case .ending: context.close(promise: nil)
     case .head:
+      // While an answer is under way the client may take its time for what it asks next.
+      guard owed.isEmpty else { return armReadTimer(configuration.headDeadline) }
       // Whoever connects and says nothing is owed no answer.
       guard headBytes > 0 else { return context.close(promise: nil) }
       refuse(

@@ -28,7 +28,7 @@ struct RunDoor: Sendable {
       payload: input.payload, textMembers: input.textMembers, input: input.input,
       isAsynchronous: input.isAsynchronous)
     do {
-      let answer = try await invoke(invocation, for: exchange.watch)
+      let answer = try await services.runs.invoke(invocation, for: exchange.watch)
       return Self.response(to: answer, instance: instance, trace: exchange.trace)
     } catch {
       var problem = error.problem
@@ -62,27 +62,6 @@ struct RunDoor: Sendable {
       let hook = try await services.store.hooks.find(instance: instance.id, name: hookName)
     else { return nil }
     return (instance, hook)
-  }
-
-  /// Invokes; a synchronous run is cancelled when its caller goes before there is an answer.
-  private func invoke(_ invocation: Invocation, for watch: CallerWatch) async throws(RunProblem) -> RunAnswer {
-    let runs = services.runs
-    let task = Task { () -> Result<RunAnswer, RunProblem> in
-      do throws(RunProblem) {
-        return .success(try await runs.invoke(invocation))
-      } catch {
-        return .failure(error)
-      }
-    }
-    guard !invocation.isAsynchronous else { return try await task.value.get() }
-    let number = watch.whenGone { task.cancel() }
-    defer { watch.forget(number) }
-    let result = await withTaskCancellationHandler {
-      await task.value
-    } onCancel: {
-      task.cancel()
-    }
-    return try result.get()
   }
 
   static func response(to answer: RunAnswer, instance: Instance, trace: TraceContext) -> HTTPAnswer {

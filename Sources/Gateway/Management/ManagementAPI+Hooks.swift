@@ -27,7 +27,7 @@ extension ManagementAPI {
       input: .bytes(members["payload"]?.serializedBytes ?? []), isAsynchronous: isAsynchronous)
     let trace = call.exchange.trace
     do {
-      switch try await services.runs.invoke(invocation) {
+      switch try await services.runs.invoke(invocation, for: call.exchange.watch) {
       case .accepted(let run):
         return RunDoor.response(to: .accepted(run), instance: instance, trace: trace)
       case .response(let response):

@@ -25,8 +25,12 @@ extension HTTPAnswer {
       guard mayHaveBody, method != .head, !bytes.isEmpty else { return try await writer.writeResponse(head) }
       try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     case .stream(let write):
-      let head = Self.head(status, headers)
-      guard method != .head else { return try await writer.writeResponse(head) }
+      var head = Self.head(status, headers)
+      guard method != .head else {
+        // Without a length the end of this message can only be the end of the connection.
+        head.headerFields[.connection] = "close"
+        return try await writer.writeResponse(head)
+      }
       var bodyWriter: any ResponseBodyWriter = try await writer.writeHead(head)
       try await write(&bodyWriter)
       try await bodyWriter.finish(nil)
