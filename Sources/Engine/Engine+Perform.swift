@@ -41,7 +41,7 @@ extension Engine {
     let decision = await withTaskCancellationHandler {
       await execution.answer.value()
     } onCancel: {
-      Task { @LoopActor in execution.intervene(.callerGone) }
+      Task { @LoopActor in execution.callerHungUp() }
     }
     switch decision {
     case .response(let response): return .response(response)

@@ -37,12 +37,12 @@ extension RunExecution {
 
   private func forward(_ chunk: [UInt8]) async {
     guard plan.hasCaller, !answer.isAccepted, !chunk.isEmpty else { return }
-    if answer.isDecided {
+    // What the run said about its head before it wrote this must count before this goes out.
+    if !answer.isDecided { controlHasMore() }
+    guard !answer.isDecided else {
       await channel.send(chunk)
       return
     }
-    // What the run said about its head before it wrote this must count before this goes out.
-    controlHasMore()
     held += chunk
     if plan.run.definition.endpoint.streams || held.count >= Self.headCapacity { releaseHead() }
   }

@@ -73,6 +73,7 @@ final class RunExecution {
   var logTask: Task<Void, Never>?
 
   private var process: SandboxedProcess?
+  private var hasExited = false
   private let timeoutTimer = LoopTimer()
   private let deadlineTimer = LoopTimer()
   private let graceTimer = LoopTimer()
@@ -113,6 +114,7 @@ final class RunExecution {
       channel.watch { [weak self] in self?.callerHungUp() }
       if intervention != nil { end() }
       exit = await process.waitForExit()
+      hasExited = true
       stopClocks()
       // What is still to come of the caller's body goes nowhere; the task ends when its source lets it.
       inputTask?.cancel()
@@ -151,9 +153,10 @@ final class RunExecution {
     }
   }
 
-  private func callerHungUp() {
-    // A run that was turned into an asynchronous one is owed to nobody's connection.
-    guard !answer.isAccepted else { return }
+  func callerHungUp() {
+    // A run that was turned into an asynchronous one is owed to nobody's connection, and one that has ended by itself
+    // has not been cancelled.
+    guard !answer.isAccepted, !hasExited else { return }
     intervene(.callerGone)
   }
 
@@ -197,7 +200,7 @@ final class RunExecution {
       } catch is LoopError {
       } catch is CancellationError {
       } catch {
-        intervene(.callerGone)
+        callerHungUp()
       }
     }
   }

@@ -114,27 +114,10 @@ public enum RunEnvironment {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  /// Variables that loaders, shells and interpreters obey, and the names that the server gives itself.
-  private static let reservedPrefixes = [
-    "LD_", "BASH_", "PYTHON", "NODE_", "PERL5", "PERL_", "RUBY", "LUA_", "JAVA_TOOL_", "JDK_JAVA_", "GLIBC_", "MALLOC_",
-    "GCONV_", "GRAPNEL_", "HOOK_", "PARAM_", "HTTP_",
-  ]
-  private static let reservedNames: Set<String> = [
-    "PATH", "IFS", "ENV", "SHELLOPTS", "BASHOPTS", "PS4", "CDPATH", "GLOBIGNORE", "PROMPT_COMMAND", "PHPRC",
-    "PHP_INI_SCAN_DIR", "LOCPATH", "NLSPATH", "HOSTALIASES", "OPENSSL_CONF", "OPENSSL_MODULES", "HOME", "TMPDIR",
-    "REQUEST_METHOD", "QUERY_STRING", "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR", "TRACEPARENT",
-  ]
-
   private static func validate(_ name: String, _ value: String) throws {
-    guard let first = name.utf8.first, first < UInt8(ascii: "0") || first > UInt8(ascii: "9"),
-      name.lowercased().utf8.allSatisfy({ isLetterOrDigit($0) || $0 == UInt8(ascii: "_") })
-    else {
+    if let rule = EnvironmentRule.objection(to: name) {
       throw Problem(
-        .invalid, "not a name of a variable: \(name.debugDescription.prefix(80))", field: "env",
-        rule: "letters, digits and _, the first no digit")
-    }
-    guard !reservedNames.contains(name), !reservedPrefixes.contains(where: { name.hasPrefix($0) }) else {
-      throw Problem(.invalid, "a hook cannot set the variable \(name)", field: "env.\(name)")
+        .invalid, "a hook cannot set the variable \(name.debugDescription.prefix(80))", field: "env", rule: rule)
     }
     guard !value.utf8.contains(0) else {
       throw Problem(.invalid, "the value has a NUL character", field: "env.\(name)")

@@ -249,7 +249,8 @@ class Server:
 
     def log(self):
         with contextlib.suppress(OSError):
-            return self.output.read_text(errors="replace")[-8000:]
+            text = self.output.read_text(errors="replace")
+            return text if len(text) < 16_000 else text[:8000] + "\n…\n" + text[-8000:]
         return ""
 
     def stop(self, seconds=PATIENCE):
@@ -606,6 +607,11 @@ class ServerCase(unittest.TestCase):
         assert not extra, f"half-made files left: {extra}"
 
     # Checks
+
+    @property
+    def has_cgroups(self):
+        """Whether limits are kept for the run as a whole, or only for each of its processes."""
+        return "limits by cgroups" in self.server.log()
 
     def assert_innocent(self):
         """The next hook, which did nothing, works."""

@@ -341,7 +341,20 @@ class Streaming(ServerCase):
             grapnel.trailers({"X-Sum": "42"})
             print("last")
         """,
-        "held.py": UNTIL_INPUT_ENDS,
+        "one-word.sh": """
+            grapnel_status 201
+            echo first
+            grapnel_flush
+            read -r word
+            echo "second $word"
+        """,
+        "one-word-node.js": """
+            process.stdout.write('first\\n');
+            hook.flush();
+            process.stdin.once('data', (data) => {
+              process.stdout.write(`second ${data}`, () => process.exit(0));
+            });
+        """,
         "ignores-input.sh": "echo 'I did not read it'\n",
         "breaks.py": """
             import grapnel
@@ -386,6 +399,21 @@ class Streaming(ServerCase):
         self.assertIn(b"x-sum: 42", rest.lower(), "the trailer")
         self.assertEqual(self.server.ended(response.headers["Grapnel-Run"])["bodies"]["response"]["trailers"],
                          [{"name": "X-Sum", "value": "42"}])
+
+    def test_end_before_the_input_has_ended(self):
+        """A hook that has what it wants ends while its caller still sends: that is its right, and its success."""
+        for hook, status in (("one-word", 201), ("one-word-node", 200)):
+            for number in range(30):
+                with self.subTest(f"{hook} {number}"), OpenRequest(self.server, f"/main/{hook}") as request:
+                    response = request.response()
+                    self.assertEqual(response.status, status)
+                    self.assertEqual(read_chunk(response), b"first\n")
+                    request.send(b"go\n")
+                    self.assertEqual(read_chunk(response), b"second go\n")
+                    with contextlib.suppress(ConnectionError):
+                        request.finish()
+                    self.assertEqual(response.read(), b"")
+                    self.assert_trace(response.headers["Grapnel-Run"], "succeeded")
 
     def test_one_connection(self):
         """Request after request on one connection, whatever the one before did with its body."""

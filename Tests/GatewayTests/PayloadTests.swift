@@ -91,9 +91,12 @@ import Testing
     let result = try await payload("/main/typed?a=1&name=q", type: type, body: "name=Ada+L&tag=x&tag=y&_async=1")
     #expect(result.payload == ["a": "1", "name": "Ada L", "tag": ["x", "y"], "_async": "1"])
     #expect(result.texts == ["a", "name", "tag", "_async"])
-    #expect(try await payload("/main/open", type: type, body: "a=%").status == 400)
+    // What only calls itself a form, as everything does that curl sends with --data-binary, is data.
     let many = (0...1000).map { "n\($0)=1" }.joined(separator: "&")
-    #expect(try await payload("/main/open", type: type, body: many).status == 400)
+    for text in ["a=%", "a=%ff", many] {
+      let result = try await payload("/main/open?a=1", type: type, body: text)
+      #expect(result.payload == ["a": "1"] && result.input == Array(text.utf8))
+    }
   }
 
   @Test(arguments: ["text/plain", "multipart/form-data; boundary=x", "application/octet-stream", nil])

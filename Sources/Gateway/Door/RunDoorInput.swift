@@ -14,9 +14,13 @@ struct RunDoorInput: Sendable {
   /// The payload is the query's parameters. The members of a JSON object and the fields of a form come over them, any
   /// other JSON value takes their place, and other bodies leave them and go to standard input unread.
   ///
-  /// - Throws: `Problem` `invalid` for a query, form or JSON text that is none, `tooLarge` for a body that has to be
-  ///   read whole and is larger than `bufferedBodyLimit`.
+  /// A body that calls itself a form, and is longer than `bufferedBodyLimit` or of unknown length, is taken for what
+  /// it most likely is: data whose sender (as curl's `--data-binary`) named no type.
+  ///
+  /// - Throws: `Problem` `invalid` for a query or JSON text that is none, `tooLarge` for a body that is larger than is
+  ///   taken, or has to be read whole and is larger than `bufferedBodyLimit`.
   init(_ exchange: Exchange, hook: Hook, bufferedBodyLimit: Int) async throws {
+    try exchange.body.checkDeclaredLength()
     var form = try FormText(exchange.target.query.utf8)
     isAsynchronous = try Self.wantsAsynchronous(&form) || Self.prefersAsynchronous(exchange)
     query = form.raw
@@ -25,7 +29,9 @@ struct RunDoorInput: Sendable {
     var texts = Set(members.keys)
 
     let isJSON = exchange.mediaType.map { $0 == "application/json" || $0.hasSuffix("+json") } ?? false
-    let isForm = exchange.mediaType == "application/x-www-form-urlencoded"
+    let isForm =
+      exchange.mediaType == "application/x-www-form-urlencoded"
+      && exchange.body.declaredLength.map { $0 <= Int64(bufferedBodyLimit) } ?? false
     guard exchange.body.exists, isJSON || isForm || isAsynchronous else {
       payload = .object(members)
       textMembers = texts
@@ -35,7 +41,8 @@ struct RunDoorInput: Sendable {
     let bytes = try await exchange.body.collect(atMost: bufferedBodyLimit)
     input = .bytes(bytes)
     if isForm {
-      for (name, value) in try FormText(bytes).members(arrays: arrays) {
+      // Text that is no form is data as well.
+      for (name, value) in (try? FormText(bytes).members(arrays: arrays)) ?? [:] {
         members[name] = value
         texts.insert(name)
       }

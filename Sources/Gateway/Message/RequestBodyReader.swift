@@ -67,6 +67,12 @@ final class RequestBodyReader: @unchecked Sendable {
     }
   }
 
+  /// - Throws: `Problem` `tooLarge` if the caller says that it will send more than is taken.
+  func checkDeclaredLength() throws {
+    guard let declaredLength, declaredLength > limit else { return }
+    throw Problem(.tooLarge, "the body is too large", rule: "at most \(limit) bytes")
+  }
+
   /// The whole body.
   ///
   /// - Throws: `Problem` `tooLarge` if it has more than `most` bytes, and what `next` throws.

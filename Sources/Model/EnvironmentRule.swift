@@ -1,27 +1,24 @@
-import Model
-
 /// Which environment variables a hook may set itself: none that would change what the loader, an interpreter or a
 /// shell does before the hook's own code runs, and none that the host sets.
-enum EnvironmentRule {
+public enum EnvironmentRule {
   /// The longest value, in UTF-8 bytes.
-  static let maximumValue = 32 << 10
-  static let maximumName = 128
+  public static let maximumValue = 32 << 10
+  public static let maximumName = 128
 
   private static let reservedPrefixes = [
     "GRAPNEL_", "HOOK_", "PARAM_", "HTTP_", "LD_", "PYTHON", "NODE_", "PERL5", "RUBY", "BASH_", "LUA_", "MALLOC_",
-    "PHP_",
-    "GLIBC_", "NPM_CONFIG_",
+    "PHP_", "PERL_", "GLIBC_", "GCONV_", "NPM_CONFIG_", "JAVA_TOOL_", "JDK_JAVA_",
   ]
 
   private static let reservedNames: Set<String> = [
     "PATH", "HOME", "TMPDIR", "IFS", "ENV", "SHELLOPTS", "BASHOPTS", "PS4", "PROMPT_COMMAND", "CDPATH", "GLOBIGNORE",
-    "PERLLIB", "PHPRC", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH", "GCONV_PATH", "LOCPATH",
-    "NLSPATH", "REQUEST_METHOD", "QUERY_STRING", "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR",
+    "PERLLIB", "PHPRC", "_JAVA_OPTIONS", "CLASSPATH", "LOCPATH", "NLSPATH", "HOSTALIASES", "OPENSSL_CONF",
+    "OPENSSL_MODULES", "REQUEST_METHOD", "QUERY_STRING", "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR",
     "TRACEPARENT",
   ]
 
   /// Why `name` cannot be set; `nil` if it can.
-  static func objection(to name: String) -> String? {
+  public static func objection(to name: String) -> String? {
     let isWord = name.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
