@@ -134,6 +134,7 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   run->pid = process;
   run->is_reported = false;
   run->is_killed = false;
+  run->is_out_of_memory = false;
   launcher->running += 1;
   launcher->starts += 1;
 }
@@ -176,8 +177,11 @@ void gs_run_out_of_memory(gs_launcher *launcher, uint32_t slot) {
   gs_run *run = &launcher->runs[slot];
   uint64_t count;
   if (run->cgroup.oom < 0 || read(run->cgroup.oom, &count, sizeof count) < 0) return;
-  // The eventfd also speaks when the cgroup is removed.
-  if (run->pid != 0 && gs_cgroup_is_out_of_memory(&launcher->cgroups, &run->cgroup)) kill_run(run);
+  // The eventfd also speaks when the cgroup is removed: then the run is over. It speaks before the kernel has chosen and
+  // counted a victim, so the counter would not tell yet.
+  if (run->pid == 0 || run->is_killed) return;
+  run->is_out_of_memory = true;
+  kill_run(run);
 }
 
 // Tells the end of a run, once.
@@ -199,7 +203,8 @@ static void report(gs_launcher *launcher, gs_run *run, int init_status, const st
 
   // Out of memory ends the whole run. v2 does that itself; under v1 its first process may have ended just before our
   // kill.
-  bool is_out_of_memory = (usage.breaches & GS_BREACH_MEMORY) != 0;
+  if (run->is_out_of_memory) event.breaches |= GS_BREACH_MEMORY;
+  bool is_out_of_memory = (event.breaches & GS_BREACH_MEMORY) != 0;
   bool was_killed = run->is_killed || is_out_of_memory;
   if (told->step != GS_STEP_NONE) {
     event.ending = GS_ENDING_FAILED_TO_START;

@@ -202,6 +202,8 @@ typedef struct {
   pid_t pid;
   bool is_reported;
   bool is_killed;
+  // Told by the kernel before its counter does (cgroup v1).
+  bool is_out_of_memory;
   gs_cgroup cgroup;
 } gs_run;
 

@@ -4,14 +4,13 @@ import Logging
 import Model
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// The HTTP server: listens, answers, and ends in order.
 public final class GatewayServer: Sendable {
   private let configuration: GatewayConfiguration
   private let services: GatewayServices
   private let server: Server<GatewayChannel>
-  private let serving = Mutex<Task<Void, any Error>?>(nil)
+  private let connections: ConnectionCount
 
   /// - Parameters:
   ///   - group: the threads that serve connections; by default those of the process.
@@ -22,10 +21,11 @@ public final class GatewayServer: Sendable {
   ) {
     self.configuration = configuration
     self.services = services
+    connections = ConnectionCount(most: configuration.connections)
     let channel = GatewayChannel(
       configuration: configuration,
       responder: GatewayResponder(services: services, configuration: configuration),
-      count: ConnectionCount(most: configuration.connections))
+      count: connections)
     // The server's own words about connections are of no interest to an operator.
     var logger = services.logger
     logger.logLevel = max(logger.logLevel, .warning)
@@ -43,16 +43,16 @@ public final class GatewayServer: Sendable {
   /// - Throws: `Problem` if the configuration cannot be used, or the address is taken or not this machine's.
   public func run() async throws {
     try configuration.validate(hasKeys: try await services.keys.hasKeys())
-    let server = server
-    let task = Task { try await server.run() }
-    serving.withLock { $0 = task }
     do {
+      // In a task of its own: cancelling the accepting task itself would drop connections that are just being set up.
+      let server = server
+      let task = Task { try await server.run() }
       try await withTaskCancellationHandler {
         try await task.value
       } onCancel: {
-        task.cancel()
+        Task { await self.shutDown(within: .zero) }
       }
-    } catch  where !(error is CancellationError) {
+    } catch {
       throw Problem(
         .unavailable, "cannot listen on \(configuration.host):\(configuration.port): \(error)", field: "listen",
         hint: "choose another address with --listen")
@@ -60,15 +60,14 @@ public final class GatewayServer: Sendable {
   }
 
   /// Accepts no more connections, lets requests that are under way end for at most `grace`, and then cuts the rest.
+  /// Returns when all connections are closed.
   public func shutDown(within grace: Duration) async {
-    let server = server
-    let task = serving.withLock { $0 }
+    let connections = connections
     let limit = Task {
       try await Task.sleep(for: grace)
-      task?.cancel()
+      connections.cutAll()
     }
     try? await server.shutdownGracefully()
-    _ = await task?.result
     limit.cancel()
   }
 }

@@ -17,11 +17,11 @@ struct GatewayChannel: ServerChildChannel {
   let count: ConnectionCount
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
-    let admission = count.enter()
-    channel.closeFuture.whenComplete { _ in count.leave(admission) }
+    let admission = count.enter(channel)
     let watch = CallerWatch()
     return http1 { _, _, _ in }.setup(channel: channel, logger: logger).flatMapThrowing { value in
       let pipeline = channel.pipeline.syncOperations
+      try pipeline.addHandler(ConnectionHolder(value), position: .first)
       switch admission {
       case .served:
         let connectionGuard = ConnectionGuard(configuration: configuration, watch: watch)
