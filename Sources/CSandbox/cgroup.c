@@ -1,5 +1,5 @@
-// Where the runs' cgroups live: finding the controllers, making the parents, and clearing what an earlier launcher
-// left.
+// Where the runs' cgroups live: making their parents, holding them against other launchers, and clearing what an
+// earlier one left.
 //
 // Every folder is held by a descriptor from here on: after the launcher has moved into its template there is no path
 // to it.
@@ -13,12 +13,15 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "cgroup_place.h"
 #include "kernel.h"
 #include "sandbox.h"
 
-#define PATH_ROOM 4096
 #define PURGE_ROUNDS 500
 #define PURGE_PAUSE_NS 10000000
+// A launcher that ends takes ten seconds at most for its runs.
+#define CLAIM_ROUNDS 600
+#define CLAIM_PAUSE_NS 20000000
 
 int gs_read_small(int folder, const char *path, char *text, size_t room) {
   int descriptor = openat(folder, path, O_RDONLY | O_CLOEXEC);
@@ -40,144 +43,93 @@ int gs_write_small(int folder, const char *path, const char *text) {
   return result;
 }
 
-// Whether `word` is one of the words between any of the separators.
-static bool has_word(const char *list, const char *word, const char *separators) {
-  size_t length = strlen(word);
-  for (const char *place = list; (place = strstr(place, word)) != NULL; place += length) {
-    bool starts = place == list || strchr(separators, place[-1]) != NULL;
-    if (starts && (place[length] == 0 || strchr(separators, place[length]) != NULL)) return true;
-  }
-  return false;
-}
-
-// The launcher's own path in the hierarchy of `controller` ("" for version 2). Returns 0 or -errno.
-static int own_path(const char *controller, char *path, size_t room) {
-  FILE *file = fopen("/proc/self/cgroup", "re");
-  if (file == NULL) return -errno;
-  char line[PATH_ROOM];
-  int result = -ENOENT;
-  while (result != 0 && fgets(line, sizeof line, file) != NULL) {
-    char *names = strchr(line, ':');
-    char *place = names != NULL ? strchr(names + 1, ':') : NULL;
-    if (place == NULL) continue;
-    *place++ = 0;
-    names += 1;
-    place[strcspn(place, "\n")] = 0;
-    bool matches = controller[0] == 0 ? names[0] == 0 && strncmp(line, "0:", 2) == 0 : has_word(names, controller, ",");
-    if (matches) result = snprintf(path, room, "%s", place) < (int)room ? 0 : -ENAMETOOLONG;
-  }
-  fclose(file);
-  return result;
-}
-
-// Opens the launcher's own folder in the hierarchy of `controller` ("" for version 2). Returns a descriptor or -errno.
-static int open_own(const char *controller) {
-  char path[PATH_ROOM];
-  int result = own_path(controller, path, sizeof path);
-  if (result != 0) return result;
-  FILE *file = fopen("/proc/self/mountinfo", "re");
-  if (file == NULL) return -errno;
-  char line[PATH_ROOM];
-  result = -ENOENT;
-  while (result < 0 && fgets(line, sizeof line, file) != NULL) {
-    char root[PATH_ROOM], point[PATH_ROOM], type[64], options[PATH_ROOM];
-    const char *rest = strstr(line, " - ");
-    if (rest == NULL || sscanf(line, "%*s %*s %*s %4095s %4095s", root, point) != 2 ||
-        sscanf(rest, " - %63s %*s %4095s", type, options) != 2) {
-      continue;
-    }
-    if (controller[0] == 0 ? strcmp(type, "cgroup2") != 0
-                           : strcmp(type, "cgroup") != 0 || !has_word(options, controller, ",")) {
-      continue;
-    }
-    // A container may show only a part of the tree.
-    const char *below = path;
-    size_t root_length = strlen(root);
-    if (strcmp(root, "/") != 0) {
-      below = strncmp(path, root, root_length) == 0 ? path + root_length : "";
-    }
-    int mount_point = open(point, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (mount_point < 0) {
-      result = -errno;
-      continue;
-    }
-    while (*below == '/') below++;
-    result = openat(mount_point, *below != 0 ? below : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (result < 0) result = -errno;
-    close(mount_point);
-  }
-  fclose(file);
-  return result;
-}
-
 static int open_parent(int own, const char *name) {
-  if (mkdirat(own, name, 0755) != 0 && errno != EEXIST) return -errno;
-  int parent = openat(own, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+  int parent = -1;
+  do {
+    // Who can open it can lock it, and so keep the next launcher from starting.
+    if (mkdirat(own, name, 0700) != 0 && errno != EEXIST) return -errno;
+    parent = openat(own, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    // A launcher that ends removes it.
+  } while (parent < 0 && errno == ENOENT);
   return parent >= 0 ? parent : -errno;
 }
 
-// Moves every process of the folder itself into `leaf`: version 2 has no processes beside the controlled children.
-static int move_processes(int own, const char *leaf) {
-  if (mkdirat(own, leaf, 0755) != 0 && errno != EEXIST) return -errno;
-  char path[PATH_ROOM], list[16384];
-  snprintf(path, sizeof path, "%s/cgroup.procs", leaf);
-  for (int round = 0; round < 20; round++) {
-    int length = gs_read_small(own, "cgroup.procs", list, sizeof list);
-    if (length < 0) return length;
-    if (length == 0) return 0;
-    char *saved = NULL;
-    for (char *process = strtok_r(list, "\n", &saved); process != NULL; process = strtok_r(NULL, "\n", &saved)) {
-      int result = gs_write_small(own, path, process);
-      if (result != 0 && result != -ESRCH && result != -EINVAL) return result;
+// Takes the folder that holds the runs' cgroups for this launcher alone, so that what is cleared away is never a living
+// launcher's. The lock is the kernel's and goes with the process; its inits close it. One that is just ending is waited
+// for.
+static int claim(gs_hierarchy *hierarchy, const char *name) {
+  for (int round = 0; round < CLAIM_ROUNDS; round++) {
+    if (flock(hierarchy->parent, LOCK_EX | LOCK_NB) == 0) {
+      // Whoever had it may have removed it at its end.
+      struct stat held, named;
+      if (fstat(hierarchy->parent, &held) == 0 && fstatat(hierarchy->own, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+          held.st_ino == named.st_ino && held.st_dev == named.st_dev) {
+        hierarchy->is_claimed = true;
+        return 0;
+      }
+      int parent = open_parent(hierarchy->own, name);
+      if (parent < 0) return parent;
+      close(hierarchy->parent);
+      hierarchy->parent = parent;
+      continue;
     }
+    if (errno != EWOULDBLOCK) return -errno;
+    nanosleep(&(struct timespec){.tv_nsec = CLAIM_PAUSE_NS}, NULL);
   }
-  return -EBUSY;
+  return -EWOULDBLOCK;
 }
 
-static int open_unified(gs_cgroups *cgroups, const char *name, char *why, size_t room) {
-  char available[512];
-  int own = open_own("");
-  if (own < 0) return own;
-  int result = gs_read_small(own, "cgroup.controllers", available, sizeof available);
-  if (result >= 0) result = has_word(available, "memory", " \n") && has_word(available, "pids", " \n") ? 0 : -ENOENT;
-  if (result == 0) {
-    const char *wanted = has_word(available, "cpu", " \n") ? "+memory +pids +cpu" : "+memory +pids";
-    result = gs_write_small(own, "cgroup.subtree_control", wanted);
-    if (result == -EBUSY) {
-      result = move_processes(own, "grapnel-host");
-      if (result == 0) result = gs_write_small(own, "cgroup.subtree_control", wanted);
-    }
-    int parent = result == 0 ? open_parent(own, name) : -1;
-    if (result == 0 && parent < 0) result = parent;
-    if (result == 0) {
-      cgroups->hierarchies[0].own = own;
-      cgroups->hierarchies[0].parent = parent;
-      cgroups->hierarchies[0].controllers = GS_MEMORY | GS_PIDS | (has_word(wanted, "+cpu", " ") ? GS_CPU : 0);
-      cgroups->count = 1;
-      result = gs_write_small(parent, "cgroup.subtree_control", wanted);
-    }
-    if (result != 0) snprintf(why, room, "the cgroup of version 2 that the launcher is in is not delegated to it");
+static int claim_all(gs_cgroups *cgroups, const char *name, char *why, size_t room) {
+  for (size_t index = 0; index < cgroups->count; index++) {
+    int result = claim(&cgroups->hierarchies[index], name);
+    if (result == 0) continue;
+    snprintf(
+      why, room, result == -EWOULDBLOCK ? "another launcher works with the cgroup \"%s\""
+                                        : "the cgroup \"%s\" cannot be locked", name);
+    return result;
   }
-  if (cgroups->count == 0) close(own);
-  if (result != 0) return result;
-  cgroups->version = 2;
-  cgroups->memory = cgroups->pids = cgroups->cpuacct = 0;
-  cgroups->cpu = (cgroups->hierarchies[0].controllers & GS_CPU) != 0 ? 0 : -1;
   return 0;
 }
 
-static int open_separate(gs_cgroups *cgroups, const char *name, char *why, size_t room) {
+static int open_unified(gs_cgroups *cgroups, const char *name, bool needs_cpu, char *why, size_t room) {
+  static const char *const names[] = {"memory", "pids", "cpu"};
+  char given[GS_GIVEN_ROOM];
+  int own = gs_unified_place(
+    &(gs_controllers){.names = names, .count = 3, .required = needs_cpu ? 3 : 2}, given, why, room);
+  if (own < 0) return own;
+  int parent = open_parent(own, name);
+  if (parent < 0) {
+    snprintf(why, room, "the cgroup \"%s\" cannot be made", name);
+    close(own);
+    return parent;
+  }
+  bool has_cpu = gs_has_word(given, "+cpu", " ");
+  cgroups->hierarchies[0] =
+    (gs_hierarchy){.own = own, .parent = parent, .controllers = GS_MEMORY | GS_PIDS | (has_cpu ? GS_CPU : 0)};
+  cgroups->count = 1;
+  cgroups->version = 2;
+  cgroups->memory = cgroups->pids = cgroups->cpuacct = 0;
+  cgroups->cpu = has_cpu ? 0 : -1;
+  int result = claim_all(cgroups, name, why, room);
+  if (result == 0 && (result = gs_write_small(cgroups->hierarchies[0].parent, "cgroup.subtree_control", given)) != 0) {
+    snprintf(why, room, "the controllers of cgroup v2 cannot be given to the runs");
+  }
+  return result;
+}
+
+static int open_separate(gs_cgroups *cgroups, const char *name, bool needs_cpu, char *why, size_t room) {
   static const struct {
     const char *name;
     unsigned bit;
   } controllers[] = {{"memory", GS_MEMORY}, {"pids", GS_PIDS}, {"cpu", GS_CPU}, {"cpuacct", GS_CPUACCT}};
   int *places[] = {&cgroups->memory, &cgroups->pids, &cgroups->cpu, &cgroups->cpuacct};
+  unsigned required = GS_MEMORY | GS_PIDS | (needs_cpu ? GS_CPU : 0);
   for (size_t index = 0; index < 4; index++) {
-    int own = open_own(controllers[index].name);
+    int own = gs_separate_place(controllers[index].name);
     int parent = own >= 0 ? open_parent(own, name) : own;
     if (parent < 0) {
       if (own >= 0) close(own);
-      if (controllers[index].bit == GS_CPUACCT) continue;
+      if ((controllers[index].bit & required) == 0) continue;
       snprintf(why, room, "the cgroup controller \"%s\" cannot be used", controllers[index].name);
       return parent;
     }
@@ -198,22 +150,25 @@ static int open_separate(gs_cgroups *cgroups, const char *name, char *why, size_
     *places[index] = (int)place;
   }
   cgroups->version = 1;
+  int result = claim_all(cgroups, name, why, room);
+  if (result != 0) return result;
   cgroups->has_swap_limit = faccessat(
     cgroups->hierarchies[cgroups->memory].parent, "memory.memsw.limit_in_bytes", F_OK, 0) == 0;
   return 0;
 }
 
-int gs_cgroups_open(gs_cgroups *cgroups, const char *name, char *why, size_t room) {
+int gs_cgroups_open(gs_cgroups *cgroups, const char *name, bool needs_cpu, char *why, size_t room) {
   *cgroups = (gs_cgroups){.name = name, .memory = -1, .pids = -1, .cpu = -1, .cpuacct = -1, .next_number = 1};
   why[0] = 0;
-  int unified = open_unified(cgroups, name, why, room);
+  int unified = open_unified(cgroups, name, needs_cpu, why, room);
   if (unified == 0) return 0;
   gs_cgroups_close(cgroups);
+  if (unified == -EWOULDBLOCK) return unified;
   char other[256];
-  int separate = open_separate(cgroups, name, other, sizeof other);
+  int separate = open_separate(cgroups, name, needs_cpu, other, sizeof other);
   if (separate == 0) return 0;
   gs_cgroups_close(cgroups);
-  if (unified != -ENOENT) return unified;
+  if (unified != -ENODEV && separate != -EWOULDBLOCK) return unified;
   snprintf(why, room, "%s", other);
   return separate;
 }
@@ -270,9 +225,13 @@ int gs_cgroups_purge(gs_cgroups *cgroups) {
 
 void gs_cgroups_close(gs_cgroups *cgroups) {
   for (size_t index = 0; index < cgroups->count; index++) {
-    close(cgroups->hierarchies[index].parent);
-    (void)unlinkat(cgroups->hierarchies[index].own, cgroups->name, AT_REMOVEDIR);
-    close(cgroups->hierarchies[index].own);
+    const gs_hierarchy *hierarchy = &cgroups->hierarchies[index];
+    // Before the lock goes, and never another launcher's, which may have no run at the moment.
+    if (hierarchy->is_claimed || flock(hierarchy->parent, LOCK_EX | LOCK_NB) == 0) {
+      (void)unlinkat(hierarchy->own, cgroups->name, AT_REMOVEDIR);
+    }
+    close(hierarchy->parent);
+    close(hierarchy->own);
   }
   cgroups->count = 0;
   cgroups->version = 0;

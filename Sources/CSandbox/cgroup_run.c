@@ -122,37 +122,20 @@ static int fill(gs_cgroups *cgroups, gs_cgroup *cgroup) {
   return cgroup->oom >= 0 ? 0 : cgroup->oom;
 }
 
-static int make(gs_cgroups *cgroups, gs_cgroup *cgroup) {
-  *cgroup = (gs_cgroup){.number = cgroups->next_number++, .oom = -1, .entries = {-1, -1, -1, -1}};
+int gs_cgroup_make(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  *cgroup = (gs_cgroup){.oom = -1, .entries = {-1, -1, -1, -1}};
+  if (cgroups->version == 0) return 0;
+  cgroup->number = cgroups->next_number++;
   if (cgroups->next_number == 0) cgroups->next_number = 1;
   int result = fill(cgroups, cgroup);
-  if (result != 0) gs_cgroup_discard(cgroups, cgroup);
-  return result;
-}
-
-int gs_cgroup_take(gs_cgroups *cgroups, gs_cgroup *cgroup) {
-  if (cgroups->version == 0) {
-    *cgroup = (gs_cgroup){.oom = -1, .entries = {-1, -1, -1, -1}};
-    return 0;
+  if (result != 0) {
+    gs_cgroup_discard(cgroups, cgroup);
+    return result;
   }
-  if (cgroups->spare_count > 0) {
-    *cgroup = cgroups->spares[--cgroups->spare_count];
-    return 0;
-  }
-  return make(cgroups, cgroup);
-}
-
-bool gs_cgroups_refill(gs_cgroups *cgroups) {
-  if (cgroups->version == 0 || cgroups->spare_count == GS_SPARES_MAX) return false;
-  gs_cgroup spare;
-  if (make(cgroups, &spare) != 0) return false;
   gs_cgroup last = cgroups->last;
-  if (last.memory != 0) {
-    // If this fails, the limits are set again, and the error told, when it is used.
-    (void)gs_cgroup_set_limits(cgroups, &spare, last.memory, last.processes, last.cpu);
-  }
-  cgroups->spares[cgroups->spare_count++] = spare;
-  return true;
+  // If this fails, the limits are set again, and the error told, when it is used.
+  if (last.memory != 0) (void)gs_cgroup_set_limits(cgroups, cgroup, last.memory, last.processes, last.cpu);
+  return 0;
 }
 
 static int64_t value_of(const char *text, const char *name) {

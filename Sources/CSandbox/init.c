@@ -1,8 +1,11 @@
 // Pid 1 of a run: sets the sandbox up, starts the user's process, reaps, and says how it ended.
 //
+// What does not depend on the run is done ahead of need; then it waits for the order, of which each gets one at most.
+//
 // It is a clone of the launcher and never executes anything. It must not allocate: the launcher's heap is only a copy
 // here.
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -77,15 +80,48 @@ static void mount_resolver(const gs_plan *plan) {
   }
 }
 
-static void set_up_network(const gs_plan *plan) {
-  if (sethostname("grapnel", 7) != 0) gs_give_up(plan, GS_STEP_NETWORK, errno);
-  if (plan->spec->head->network == GS_NETWORK_HOST) return;
-  if (plan->network >= 0) {
-    if (setns(plan->network, CLONE_NEWNET) != 0) gs_give_up(plan, GS_STEP_NETWORK, errno);
-    return;
-  }
-  int result = gs_network_raise_loopback(NULL);
+// Here and not in the clone, so that the launcher need not wait for it.
+static void enter_namespaces(const gs_plan *plan) {
+  if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS) != 0) gs_give_up(plan, GS_STEP_NAMESPACES, errno);
+  if (sethostname("grapnel", 7) != 0) gs_give_up(plan, GS_STEP_NAMESPACES, errno);
+  int result = plan->network == GS_NETWORK_NONE ? gs_network_leave() : 0;
   if (result != 0) gs_give_up(plan, GS_STEP_NETWORK, -result);
+}
+
+// Closes all that came with the clone, but for what is kept: the launcher's socket and its end of the lifeline above
+// all, by which others learn that it is gone.
+static void close_others(const gs_plan *plan) {
+  int kept[] = {plan->orders, plan->lifeline, plan->done, plan->landlock};
+  int from = GS_RUN_DESCRIPTORS;
+  for (;;) {
+    int next = INT_MAX;
+    for (size_t index = 0; index < sizeof kept / sizeof kept[0]; index++) {
+      if (kept[index] >= from && kept[index] < next) next = kept[index];
+    }
+    unsigned last = next < INT_MAX ? (unsigned)next - 1 : ~0u;
+    if (next > from && gs_close_range((unsigned)from, last) != 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
+    if (next == INT_MAX) return;
+    from = next + 1;
+  }
+}
+
+// Waits until the launcher says what is to be run, which is in the plan then; the run's descriptors come with it.
+static void await_order(gs_plan *plan) {
+  struct pollfd watched[2] = {
+    {.fd = plan->lifeline, .events = POLLIN}, {.fd = plan->orders, .events = POLLIN}};
+  while (watched[1].revents == 0) {
+    if (poll(watched, 2, -1) < 0 && errno != EINTR) _exit(1);
+    if (watched[0].revents != 0) _exit(1);
+  }
+  char order;
+  int descriptors[GS_RUN_DESCRIPTORS];
+  size_t count = GS_RUN_DESCRIPTORS;
+  // The launcher's end closes without an order when it has no use for a spare any more.
+  if (gs_receive(plan->orders, &order, sizeof order, descriptors, &count) != sizeof order) _exit(0);
+  for (size_t index = 0; index < GS_RUN_DESCRIPTORS; index++) {
+    plan->descriptors[index] = index < count ? descriptors[index] : -1;
+  }
+  close(plan->orders);
 }
 
 // Keeps four descriptors at fixed numbers and closes all others, the run's own ends above all.
@@ -144,14 +180,16 @@ static void end_all(void) {
   }
 }
 
-noreturn void gs_init_main(const gs_plan *plan) {
+noreturn void gs_init_main(gs_plan *plan) {
   join_cgroups(plan);
+  close_others(plan);
+  enter_namespaces(plan);
+  mount_proc(plan);
+  await_order(plan);
   mount_bundle(plan);
   mount_tmp(plan);
-  mount_proc(plan);
-  if (plan->spec->head->network == GS_NETWORK_HOST) mount_resolver(plan);
+  if (plan->network == GS_NETWORK_HOST) mount_resolver(plan);
   if (umount2(GS_HIDDEN, MNT_DETACH) != 0) gs_give_up(plan, GS_STEP_UNMOUNT, errno);
-  set_up_network(plan);
   drop_privileges(plan);
 
   sigset_t signals;

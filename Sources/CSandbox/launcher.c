@@ -130,7 +130,7 @@ static void set_timer(gs_launcher *launcher, long nanoseconds) {
 // What nobody waits for: spares, and the removal of used cgroups; a little at a time, so that a request waits for no
 // more than that. Returns whether there may be more to do.
 static bool work_aside(gs_launcher *launcher) {
-  if (gs_networks_refill(&launcher->networks) || gs_cgroups_refill(&launcher->cgroups)) return true;
+  if (gs_run_refill(launcher)) return true;
   if (launcher->cgroups.removal_count == 0) return false;
   if (gs_cgroups_remove_discarded(&launcher->cgroups, 1) > 0) return true;
   if (gs_cgroups_remove_discarded(&launcher->cgroups, SIZE_MAX) > 0) return true;
@@ -261,10 +261,20 @@ static int prepare_sandbox(gs_launcher *launcher, char *why, size_t room) {
     snprintf(why, room, "level \"user\" must not be started as root");
     return -EPERM;
   }
-  int result = gs_probe_required(options->level, why, room);
+  int result = gs_probe_required(options->level, options->runtimes, why, room);
   if (result != 0) return result;
-  result = gs_cgroups_open(&launcher->cgroups, options->cgroup_name, why, room);
-  if (result != 0 && options->level == GS_LEVEL_FULL) return result;
+  bool is_full = options->level == GS_LEVEL_FULL;
+  char reason[256];
+  result = gs_cgroups_open(&launcher->cgroups, options->cgroup_name, is_full, reason, sizeof reason);
+  if (result == -EWOULDBLOCK) {
+    // At level "user" too: the data folder is the other's.
+    snprintf(why, room, "%s", reason);
+    return result;
+  }
+  if (result != 0 && is_full) {
+    snprintf(why, room, "level \"full\" needs cgroups that limit memory, processes and processor time: %s", reason);
+    return result;
+  }
   result = gs_cgroups_purge(&launcher->cgroups);
   if (result != 0) {
     snprintf(why, room, "what an earlier launcher left in its cgroups cannot be removed");
@@ -278,7 +288,8 @@ static int prepare_sandbox(gs_launcher *launcher, char *why, size_t room) {
     snprintf(why, room, "Landlock is there but takes no ruleset");
     return launcher->landlock + 1;
   }
-  result = gs_networks_open(&launcher->networks, options->allow_host_network);
+  // The launcher needs no network itself.
+  if (!options->allow_host_network) result = gs_network_leave();
   if (result != 0) {
     snprintf(why, room, "a network namespace cannot be made");
     return result;

@@ -1,9 +1,14 @@
 #include "launcher_options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cgroup_place.h"
+
+#define MOUNT_LENGTH_MAX 3000
 
 // Refuses what is no whole number or out of bounds.
 static bool parse_number(const char *text, long low, long high, long *value) {
@@ -13,25 +18,34 @@ static bool parse_number(const char *text, long low, long high, long *value) {
   return errno == 0 && end != text && *end == 0 && *value >= low && *value <= high;
 }
 
-// Absolute, and nothing in it that means another folder: it is mounted at the same path inside.
-static bool is_plain_path(const char *path) {
-  return path[0] == '/' && path[1] != 0 && strstr(path, "//") == NULL && strstr(path, "/./") == NULL &&
-    strstr(path, "/../") == NULL && strlen(path) < 3000 && path[strlen(path) - 1] != '/';
+static bool is_absolute(const char *path) { return path[0] == '/' && strlen(path) < PATH_MAX; }
+
+// Whether nothing in it means another folder: it is mounted at the same path inside.
+static bool is_plain(const char *path) {
+  for (const char *part = path; *part == '/'; part += strcspn(part, "/")) {
+    part += 1;
+    size_t length = strcspn(part, "/");
+    if (length == 0 || (length <= 2 && strncmp(part, "..", length) == 0)) return false;
+  }
+  return true;
 }
 
-// What every run covers with its own would hide the mount.
-static bool is_covered(const char *path) {
-  static const char *const covered[] = {"/tmp", "/hook", "/proc", "/dev", "/etc", GS_HIDDEN};
+const char *gs_mount_fault(const char *path) {
+  static const char *const covered[] = {"/tmp", "/var/tmp", "/hook", "/runtimes", "/proc", "/dev", "/etc", GS_HIDDEN};
+  if (path[0] != '/' || path[1] == 0 || !is_plain(path)) return "an absolute path without . or .., and not / itself";
+  if (strlen(path) > MOUNT_LENGTH_MAX) return "a path of at most 3000 bytes";
   for (size_t index = 0; index < sizeof covered / sizeof covered[0]; index++) {
     size_t length = strlen(covered[index]);
-    if (strncmp(path, covered[index], length) == 0 && (path[length] == 0 || path[length] == '/')) return true;
+    if (strncmp(path, covered[index], length) == 0 && (path[length] == 0 || path[length] == '/')) {
+      return "not in /tmp, /var/tmp, /hook, /runtimes, /proc, /dev or /etc, of which every run has its own";
+    }
   }
-  return false;
+  return NULL;
 }
 
 static bool is_name(const char *name) {
   size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
-  return length > 0 && length < 128 && name[length] == 0 && name[0] != '.' && strcmp(name, "grapnel-host") != 0;
+  return length > 0 && length < 128 && name[length] == 0 && name[0] != '.' && strcmp(name, GS_HOST_LEAF) != 0;
 }
 
 bool gs_parse_options(int argc, char **argv, gs_options *options, char *why, size_t room) {
@@ -56,13 +70,13 @@ bool gs_parse_options(int argc, char **argv, gs_options *options, char *why, siz
       options->level = strcmp(value, "full") == 0 ? GS_LEVEL_FULL : strcmp(value, "user") == 0 ? GS_LEVEL_USER : 0;
       is_right = options->level != 0;
     } else if (strcmp(name, "--bundles") == 0) {
-      is_right = is_plain_path(value);
+      is_right = is_absolute(value);
       options->bundles = value;
     } else if (strcmp(name, "--runtimes") == 0) {
-      is_right = is_plain_path(value);
+      is_right = is_absolute(value);
       options->runtimes = value;
     } else if (strcmp(name, "--mount") == 0) {
-      is_right = is_plain_path(value) && !is_covered(value) && options->mount_count < GS_MOUNTS_MAX;
+      is_right = gs_mount_fault(value) == NULL && options->mount_count < GS_MOUNTS_MAX;
       if (is_right) options->mounts[options->mount_count++] = value;
     } else if (strcmp(name, "--uid-base") == 0) {
       is_right = parse_number(value, 1000, 4000000000l - (long)GS_SERIAL_MAX, &number);

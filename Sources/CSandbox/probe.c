@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "kernel.h"
@@ -26,6 +27,8 @@ typedef struct {
 static finding *found;
 static uid_t caller;
 static gid_t caller_group;
+// The folder of the runtimes, or NULL.
+static const char *runtimes;
 
 static int map_namespace(void) {
   char map[48];
@@ -121,7 +124,7 @@ static int try_cgroup(unsigned wanted, bool accounts) {
   static gs_cgroups cgroups;
   char why[200], name[64];
   snprintf(name, sizeof name, "grapnel-probe-%d", (int)getpid());
-  int result = gs_cgroups_open(&cgroups, name, why, sizeof why);
+  int result = gs_cgroups_open(&cgroups, name, (wanted & GS_CPU) != 0, why, sizeof why);
   if (result != 0) {
     snprintf(found->detail, sizeof found->detail, "%s", why);
     return result;
@@ -130,7 +133,7 @@ static int try_cgroup(unsigned wanted, bool accounts) {
   for (size_t index = 0; index < cgroups.count; index++) controllers |= cgroups.hierarchies[index].controllers;
   snprintf(found->detail, sizeof found->detail, "cgroup v%u", cgroups.version);
   gs_cgroup cgroup;
-  result = (controllers & wanted) == wanted ? gs_cgroup_take(&cgroups, &cgroup) : -ENOENT;
+  result = (controllers & wanted) == wanted ? gs_cgroup_make(&cgroups, &cgroup) : -ENOENT;
   if (result == 0) {
     result = gs_cgroup_set_limits(&cgroups, &cgroup, 64 * 1024 * 1024, 8, 1000);
     pid_t child = result == 0 ? gs_clone_process(0, cgroups.version == 2 ? cgroup.entries[0] : -1) : -1;
@@ -159,6 +162,26 @@ static int try_cgroup(unsigned wanted, bool accounts) {
   return result;
 }
 
+// What every run's /etc is copied from. Closed to ordinary users on some hosts.
+static int try_etc(void) {
+  int etc = open("/etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (etc >= 0) return 0;
+  int result = -errno;
+  snprintf(found->detail, sizeof found->detail, "/etc is not readable");
+  return result;
+}
+
+// Level "full": the launcher may read everything, but its runs have other uids.
+static int try_runtimes(void) {
+  struct stat state;
+  int folder = open(runtimes, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int result = folder >= 0 && fstat(folder, &state) == 0 ? 0 : -errno;
+  bool is_closed = result == 0 && caller == 0 && (state.st_mode & (S_IROTH | S_IXOTH)) != (S_IROTH | S_IXOTH);
+  if (is_closed) result = -EACCES;
+  snprintf(found->detail, sizeof found->detail, result == 0 ? "%s" : "%s is not readable", runtimes);
+  return result;
+}
+
 static int try_cgroup_memory(void) { return try_cgroup(GS_MEMORY, false); }
 static int try_cgroup_pids(void) { return try_cgroup(GS_PIDS, false); }
 static int try_cgroup_cpu(void) { return try_cgroup(GS_CPU, false); }
@@ -178,25 +201,29 @@ static const struct {
   int (*attempt)(void);
   int required_for;
   bool needs_own_namespace;
+  // The launcher does not try it: it is about to make its own, which tells as well.
+  bool is_cgroup;
   const char *remedy;
 } mechanisms[] = {
-  {"user namespace", try_user_namespace, FULL | USER, false, USERNS_REMEDY},
-  {"mount namespace", try_mount_namespace, FULL | USER, true, CONTAINER_REMEDY},
-  {"recursive read-only mounts", try_read_only, FULL | USER, true, "Linux 5.12 or newer (mount_setattr)"},
-  {"pid namespace", try_pid, FULL | USER, true, CONTAINER_REMEDY},
-  {"ipc namespace", try_ipc, FULL | USER, true, CONTAINER_REMEDY},
-  {"uts namespace", try_uts, FULL | USER, true, CONTAINER_REMEDY},
-  {"network namespace", try_net, FULL | USER, true, CONTAINER_REMEDY},
-  {"cgroup namespace", try_cgroup_namespace, FULL | USER, true, CONTAINER_REMEDY},
-  {"fresh /proc", try_proc, FULL | USER, true,
+  {"user namespace", try_user_namespace, FULL | USER, false, false, USERNS_REMEDY},
+  {"mount namespace", try_mount_namespace, FULL | USER, true, false, CONTAINER_REMEDY},
+  {"recursive read-only mounts", try_read_only, FULL | USER, true, false, "Linux 5.12 or newer (mount_setattr)"},
+  {"pid namespace", try_pid, FULL | USER, true, false, CONTAINER_REMEDY},
+  {"ipc namespace", try_ipc, FULL | USER, true, false, CONTAINER_REMEDY},
+  {"uts namespace", try_uts, FULL | USER, true, false, CONTAINER_REMEDY},
+  {"network namespace", try_net, FULL | USER, true, false, CONTAINER_REMEDY},
+  {"cgroup namespace", try_cgroup_namespace, FULL | USER, true, false, CONTAINER_REMEDY},
+  {"fresh /proc", try_proc, FULL | USER, true, false,
    "a /proc that nothing is mounted over; in a container: docker run --security-opt systempaths=unconfined"},
-  {"seccomp", try_seccomp, FULL | USER, true, "a kernel with CONFIG_SECCOMP_FILTER"},
-  {"landlock", try_landlock, 0, false, "a kernel with CONFIG_SECURITY_LANDLOCK and landlock in its lsm= list"},
-  {"uids of instances", try_uids, FULL, false, "start as root: sudo make serve"},
-  {"cgroup memory", try_cgroup_memory, FULL, false, CGROUP_REMEDY},
-  {"cgroup pids", try_cgroup_pids, FULL, false, CGROUP_REMEDY},
-  {"cgroup cpu", try_cgroup_cpu, FULL, false, CGROUP_REMEDY},
-  {"memory accounting", try_accounting, FULL, false, CGROUP_REMEDY},
+  {"seccomp", try_seccomp, FULL | USER, true, false, "a kernel with CONFIG_SECCOMP_FILTER"},
+  {"/etc", try_etc, FULL | USER, false, false, "chmod 755 /etc"},
+  {"folder of runtimes", try_runtimes, FULL | USER, false, false, "chmod -R a+rX that folder, and a+x those above it"},
+  {"landlock", try_landlock, 0, false, false, "a kernel with CONFIG_SECURITY_LANDLOCK and landlock in its lsm= list"},
+  {"uids of instances", try_uids, FULL, false, false, "start as root: sudo make serve"},
+  {"cgroup memory", try_cgroup_memory, FULL, false, true, CGROUP_REMEDY},
+  {"cgroup pids", try_cgroup_pids, FULL, false, true, CGROUP_REMEDY},
+  {"cgroup cpu", try_cgroup_cpu, FULL, false, true, CGROUP_REMEDY},
+  {"memory accounting", try_accounting, FULL, false, true, CGROUP_REMEDY},
 };
 
 static void explore(size_t index) {
@@ -233,6 +260,8 @@ static void print_text(const char *text) {
   putchar('"');
 }
 
+static bool is_asked_for(size_t index) { return mechanisms[index].attempt != try_runtimes || runtimes != NULL; }
+
 static int prepare(void) {
   caller = geteuid();
   caller_group = getegid();
@@ -240,21 +269,20 @@ static int prepare(void) {
   return found != MAP_FAILED ? 0 : -errno;
 }
 
-int gs_probe_required(uint32_t level, char *why, size_t room) {
+int gs_probe_required(uint32_t level, const char *runtimes_folder, char *why, size_t room) {
+  runtimes = runtimes_folder;
   int result = prepare();
   if (result != 0) return result;
   int wanted = level == GS_LEVEL_FULL ? FULL : USER;
   for (size_t index = 0; result == 0 && index < sizeof mechanisms / sizeof mechanisms[0]; index++) {
-    // The cgroups are not tried here: the launcher is about to make its own.
-    if ((mechanisms[index].required_for & wanted) == 0 || strstr(mechanisms[index].remedy, CGROUP_REMEDY) != NULL) {
-      continue;
-    }
+    if ((mechanisms[index].required_for & wanted) == 0 || mechanisms[index].is_cgroup || !is_asked_for(index)) continue;
     explore(index);
     result = found->result;
     if (result != 0) {
+      const char *detail = found->detail[0] != 0 ? found->detail : "it does not work here";
       snprintf(
-        why, room, "level \"%s\" needs \"%s\", which does not work here (try: %s)", wanted == FULL ? "full" : "user",
-        mechanisms[index].name, mechanisms[index].remedy);
+        why, room, "level \"%s\" needs \"%s\": %s (try: %s)", wanted == FULL ? "full" : "user",
+        mechanisms[index].name, detail, mechanisms[index].remedy);
     }
   }
   munmap(found, sizeof *found);
@@ -262,9 +290,10 @@ int gs_probe_required(uint32_t level, char *why, size_t room) {
 }
 
 int gs_probe_main(int argc, char **argv) {
-  (void)argv;
-  if (argc != 1) {
-    fputs("grapnel-launcher probe takes no arguments\n", stderr);
+  if (argc == 3 && strcmp(argv[1], "--runtimes") == 0) {
+    runtimes = argv[2];
+  } else if (argc != 1) {
+    fputs("grapnel-launcher probe takes no arguments but --runtimes DIR\n", stderr);
     return 64;
   }
   if (prepare() != 0) {
@@ -273,6 +302,7 @@ int gs_probe_main(int argc, char **argv) {
   }
   fputs("{\"mechanisms\":[", stdout);
   for (size_t index = 0; index < sizeof mechanisms / sizeof mechanisms[0]; index++) {
+    if (!is_asked_for(index)) continue;
     explore(index);
     char detail[400];
     if (found->result == 0) {

@@ -4,15 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "kernel.h"
 #include "sandbox.h"
-
-static char spec_buffer[GS_SPEC_LENGTH_MAX] __attribute__((aligned(64)));
-static gs_parsed_spec parsed;
 
 static void fail(gs_launcher *launcher, uint64_t id, uint32_t step, int error) {
   gs_exit event = {
@@ -23,7 +21,7 @@ static void fail(gs_launcher *launcher, uint64_t id, uint32_t step, int error) {
 static gs_run *find(gs_launcher *launcher, uint64_t id) {
   for (uint32_t slot = 0; slot < launcher->high; slot++) {
     gs_run *run = &launcher->runs[slot];
-    if (run->id == id && !run->is_reported) return run;
+    if (run->pid != 0 && run->id == id && !run->is_reported) return run;
   }
   return NULL;
 }
@@ -37,17 +35,16 @@ static gs_run *free_slot(gs_launcher *launcher) {
   return NULL;
 }
 
-static int read_spec(int descriptor, uint32_t length) {
-  if (length < sizeof(gs_spec) || length > GS_SPEC_LENGTH_MAX) return -EINVAL;
+static int read_spec(int descriptor, char *buffer, size_t length) {
   size_t done = 0;
   while (done < length) {
-    ssize_t count = pread(descriptor, spec_buffer + done, length - done, (off_t)done);
+    ssize_t count = pread(descriptor, buffer + done, length - done, (off_t)done);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return -errno;
     if (count == 0) return -EINVAL;
     done += (size_t)count;
   }
-  return gs_spec_parse(spec_buffer, length, &parsed);
+  return 0;
 }
 
 // A folder, or a handle without access to a file, would be a way out of the sandbox.
@@ -61,82 +58,144 @@ static bool are_streams(const int *descriptors, size_t count) {
   return true;
 }
 
-static void make_plan(gs_launcher *launcher, gs_run *run, gs_plan *plan, const int *descriptors, size_t count) {
-  const gs_options *options = &launcher->options;
-  const gs_spec *head = parsed.head;
+// Makes an init that does what it can and waits for an order. On failure returns NULL, with the step and the error.
+static gs_run *make_spare(gs_launcher *launcher, uint32_t network, uint32_t *step, int *error) {
+  *step = GS_STEP_SLOT;
+  *error = EAGAIN;
+  gs_run *run = free_slot(launcher);
+  if (run == NULL) return NULL;
+  *run = (gs_run){.network = network, .cgroup = {.oom = -1}};
   uint32_t slot = (uint32_t)(run - launcher->runs);
-  *plan = (gs_plan){
-    .spec = &parsed,
-    .level = options->level,
-    .id = options->level == GS_LEVEL_FULL ? options->uid_base + (uid_t)head->serial : GS_INNER_ID,
-    .bundle = head->bundle[0] != 0 ? head->bundle : NULL,
-    .has_memory_cgroup = launcher->cgroups.version != 0,
-    .has_process_cgroup = launcher->cgroups.version != 0,
-    .network = -1,
-    .lifeline = launcher->lifeline[0],
-    .done = launcher->done[1],
-    .landlock = launcher->landlock,
-    .filter = launcher->filter,
-    .slot = slot,
-    .report = &launcher->reports[slot],
-  };
-  for (size_t index = 0; index < GS_RUN_DESCRIPTORS; index++) {
-    plan->descriptors[index] = index + 1 < count ? descriptors[index + 1] : -1;
+
+  *step = GS_STEP_CGROUP;
+  *error = -gs_cgroup_make(&launcher->cgroups, &run->cgroup);
+  if (*error != 0) return NULL;
+  if (run->cgroup.oom >= 0) *error = -gs_launcher_watch(launcher, run->cgroup.oom, GS_TOKEN_OOM + slot);
+  int pair[2] = {-1, -1};
+  run->brief = MAP_FAILED;
+  if (*error == 0) {
+    *step = GS_STEP_CLONE;
+    run->brief =
+      mmap(NULL, sizeof(gs_brief), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (run->brief == MAP_FAILED || gs_socket_pair(&pair[0], &pair[1]) != 0) *error = errno;
   }
-  for (size_t index = 0; index < GS_HIERARCHIES_MAX; index++) {
-    plan->cgroup_entries[index] = launcher->cgroups.version == 1 ? run->cgroup.entries[index] : -1;
+  pid_t process = -1;
+  if (*error == 0) {
+    gs_plan *plan = &run->brief->plan;
+    *plan = (gs_plan){
+      .level = launcher->options.level,
+      .network = network,
+      .has_memory_cgroup = launcher->cgroups.version != 0,
+      .has_process_cgroup = launcher->cgroups.version != 0,
+      .orders = pair[1],
+      .lifeline = launcher->lifeline[0],
+      .done = launcher->done[1],
+      .landlock = launcher->landlock,
+      .filter = launcher->filter,
+      .slot = slot,
+      .report = &launcher->reports[slot],
+    };
+    for (size_t index = 0; index < GS_HIERARCHIES_MAX; index++) {
+      plan->cgroup_entries[index] = launcher->cgroups.version == 1 ? run->cgroup.entries[index] : -1;
+    }
+    memset(plan->report, 0, sizeof *plan->report);
+    process = gs_clone_process(CLONE_NEWPID, launcher->cgroups.version == 2 ? run->cgroup.entries[0] : -1);
+    if (process == 0) gs_init_main(plan);
+    *error = process < 0 ? errno : 0;
   }
+  gs_cgroup_close_entries(&run->cgroup);
+  if (pair[1] >= 0) close(pair[1]);
+  if (process < 0) {
+    if (pair[0] >= 0) close(pair[0]);
+    if (run->brief != MAP_FAILED) munmap(run->brief, sizeof(gs_brief));
+    gs_launcher_unwatch(launcher, run->cgroup.oom);
+    gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
+    return NULL;
+  }
+  // No other init shall have what this one is told.
+  madvise(run->brief, sizeof(gs_brief), MADV_DONTFORK);
+  run->pid = process;
+  run->orders = pair[0];
+  launcher->running += 1;
+  launcher->spares += 1;
+  return run;
+}
+
+static gs_run *find_spare(gs_launcher *launcher, uint32_t network) {
+  for (uint32_t slot = 0; slot < launcher->high; slot++) {
+    gs_run *run = &launcher->runs[slot];
+    if (run->pid != 0 && run->id == 0 && run->network == network && !run->is_killed) return run;
+  }
+  return NULL;
+}
+
+// Whatever a spare holds besides its process and its cgroup.
+static void close_orders(gs_launcher *launcher, gs_run *run) {
+  close(run->orders);
+  munmap(run->brief, sizeof(gs_brief));
+  run->orders = -1;
+  run->brief = NULL;
+  launcher->spares -= 1;
+}
+
+static void complete_plan(const gs_launcher *launcher, gs_brief *brief) {
+  gs_plan *plan = &brief->plan;
+  const gs_spec *head = brief->spec.head;
+  plan->spec = &brief->spec;
+  plan->id = plan->level == GS_LEVEL_FULL ? launcher->options.uid_base + (uid_t)head->serial : GS_INNER_ID;
+  plan->bundle = head->bundle[0] != 0 ? head->bundle : NULL;
   snprintf(
     plan->tmp_options, sizeof plan->tmp_options, "size=%lld,nr_inodes=%lld,mode=0700,uid=%u,gid=%u",
     (long long)head->disk, (long long)head->files + 2, plan->id, plan->id);  // and its root, and .shm
   snprintf(plan->id_map, sizeof plan->id_map, "%d %u 1", GS_INNER_ID, plan->id);
-  memset(plan->report, 0, sizeof *plan->report);
 }
 
 static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int *descriptors, size_t count) {
   if (count < GS_FD_COUNT_MIN || !are_streams(descriptors, count)) return fail(launcher, id, GS_STEP_REQUEST, EINVAL);
-  int result = read_spec(descriptors[GS_FD_SPEC], length);
+  if (length < sizeof(gs_spec) || length > GS_SPEC_LENGTH_MAX) return fail(launcher, id, GS_STEP_REQUEST, EINVAL);
+  // Which kind of init it takes must be known before the rest can be read to where that init finds it.
+  gs_spec beginning;
+  int result = read_spec(descriptors[GS_FD_SPEC], (char *)&beginning, sizeof beginning);
   if (result != 0) return fail(launcher, id, GS_STEP_REQUEST, -result);
-  bool has_host_network = parsed.head->network == GS_NETWORK_HOST;
-  if (has_host_network && !launcher->options.allow_host_network) return fail(launcher, id, GS_STEP_REQUEST, EPERM);
-  if (has_host_network) gs_template_refresh_resolver();
-  gs_run *run = free_slot(launcher);
-  if (run == NULL) return fail(launcher, id, GS_STEP_SLOT, EAGAIN);
+  uint32_t network = beginning.network;
+  if (network != GS_NETWORK_NONE && network != GS_NETWORK_HOST) return fail(launcher, id, GS_STEP_REQUEST, EINVAL);
+  if (network == GS_NETWORK_HOST && !launcher->options.allow_host_network) {
+    return fail(launcher, id, GS_STEP_REQUEST, EPERM);
+  }
+  uint32_t step;
+  int error;
+  gs_run *run = find_spare(launcher, network);
+  if (run == NULL) run = make_spare(launcher, network, &step, &error);
+  if (run == NULL) return fail(launcher, id, step, error);
 
-  result = gs_cgroup_take(&launcher->cgroups, &run->cgroup);
-  if (result != 0) return fail(launcher, id, GS_STEP_CGROUP, -result);
-  const gs_spec *head = parsed.head;
+  gs_brief *brief = run->brief;
+  result = read_spec(descriptors[GS_FD_SPEC], brief->buffer, length);
+  if (result == 0) result = gs_spec_parse(brief->buffer, length, &brief->spec);
+  if (result == 0 && brief->spec.head->network != network) result = -EINVAL;
+  // The spare is as good for the next one.
+  if (result != 0) return fail(launcher, id, GS_STEP_REQUEST, -result);
+  const gs_spec *head = brief->spec.head;
   result = gs_cgroup_set_limits(
     &launcher->cgroups, &run->cgroup, head->memory, head->processes, head->cpu_thousandths);
-  uint32_t slot = (uint32_t)(run - launcher->runs);
-  if (result == 0 && run->cgroup.oom >= 0) result = gs_launcher_watch(launcher, run->cgroup.oom, GS_TOKEN_OOM + slot);
-  if (result != 0) {
-    gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
-    return fail(launcher, id, GS_STEP_CGROUP, -result);
-  }
-
-  static gs_plan plan;
-  make_plan(launcher, run, &plan, descriptors, count);
-  if (!has_host_network) plan.network = gs_networks_take(&launcher->networks);
-  uint64_t flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
-  if (!has_host_network && plan.network < 0) flags |= CLONE_NEWNET;
-  pid_t process = gs_clone_process(flags, launcher->cgroups.version == 2 ? run->cgroup.entries[0] : -1);
-  if (process == 0) gs_init_main(&plan);
-  int error = errno;
-  if (plan.network >= 0) close(plan.network);
-  gs_cgroup_close_entries(&run->cgroup);
-  if (process < 0) {
-    gs_launcher_unwatch(launcher, run->cgroup.oom);
-    gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
-    return fail(launcher, id, GS_STEP_CLONE, error);
-  }
+  if (result != 0) return fail(launcher, id, GS_STEP_CGROUP, -result);
+  if (network == GS_NETWORK_HOST) gs_template_refresh_resolver();
+  complete_plan(launcher, brief);
+  result = gs_send(run->orders, "", 1, descriptors + 1, count - 1);
+  // Where nobody is at the other end, the init has ended; why, is told when it is reaped.
+  if (result != 0 && result != -EPIPE && result != -ECONNRESET) return fail(launcher, id, GS_STEP_DESCRIPTORS, -result);
+  close_orders(launcher, run);
   run->id = id;
-  run->pid = process;
-  run->is_reported = false;
-  run->is_killed = false;
-  run->is_out_of_memory = false;
-  launcher->running += 1;
+  launcher->spares_fail = false;
   launcher->starts += 1;
+}
+
+bool gs_run_refill(gs_launcher *launcher) {
+  if (launcher->spares >= GS_SPARES_MAX || launcher->spares_fail) return false;
+  uint32_t step;
+  int error;
+  // Why it fails is told to a run that needs one.
+  launcher->spares_fail = make_spare(launcher, GS_NETWORK_NONE, &step, &error) == NULL;
+  return true;
 }
 
 void gs_run_start(gs_launcher *launcher, const gs_start *request, int *descriptors, size_t count) {
@@ -239,7 +298,12 @@ void gs_run_reap(gs_launcher *launcher) {
     for (uint32_t slot = 0; slot < launcher->high; slot++) {
       gs_run *run = &launcher->runs[slot];
       if (run->pid != ended) continue;
-      if (!run->is_reported) report(launcher, run, status, &usage);
+      if (run->id == 0) {
+        close_orders(launcher, run);
+        launcher->spares_fail = true;
+      } else if (!run->is_reported) {
+        report(launcher, run, status, &usage);
+      }
       gs_launcher_unwatch(launcher, run->cgroup.oom);
       gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
       run->pid = 0;

@@ -10,7 +10,6 @@
 
 #include "grapnel_sandbox.h"
 
-#define GS_MOUNTS_MAX 32
 #define GS_HIERARCHIES_MAX 4
 #define GS_SPARES_MAX 4
 #define GS_RUN_DESCRIPTORS 6
@@ -35,13 +34,14 @@ typedef struct {
   bool allow_host_network;
 } gs_options;
 
-// MARK: cgroups (cgroup.c, cgroup_run.c)
+// MARK: cgroups (cgroup.c, cgroup_place.c, cgroup_run.c)
 
 enum { GS_MEMORY = 1, GS_PIDS = 2, GS_CPU = 4, GS_CPUACCT = 8 };
 
 typedef struct {
-  int own;               // the launcher's own folder
+  int own;               // the folder that the launcher works in
   int parent;            // the folder in it that holds the runs' cgroups
+  bool is_claimed;       // no other launcher works with the parent
   unsigned controllers;  // bits of the above
 } gs_hierarchy;
 
@@ -62,9 +62,7 @@ typedef struct {
   int memory, pids, cpu, cpuacct;  // index of the hierarchy, or -1
   bool has_swap_limit;
   uint32_t next_number;
-  size_t spare_count;
-  gs_cgroup spares[GS_SPARES_MAX];
-  gs_cgroup last;  // the limits that were wanted last: the next spare gets them
+  gs_cgroup last;  // the limits that were wanted last: the next cgroup gets them ahead of need
   size_t removal_count;
   uint32_t removals[GS_RUNS_MAX * 2];
 } gs_cgroups;
@@ -75,8 +73,9 @@ typedef struct {
   int64_t peak_memory;  // -1 for unknown
 } gs_cgroup_usage;
 
-// Finds, makes and cleans the parents. On failure returns -errno, with words in `why`.
-int gs_cgroups_open(gs_cgroups *cgroups, const char *name, char *why, size_t room);
+// Finds and makes the parents, and holds them against other launchers. On failure returns -errno, with words in `why`;
+// -EWOULDBLOCK is "another launcher has them".
+int gs_cgroups_open(gs_cgroups *cgroups, const char *name, bool needs_cpu, char *why, size_t room);
 // Kills and removes all runs' cgroups below the parents; bounded. Returns 0 or -errno.
 int gs_cgroups_purge(gs_cgroups *cgroups);
 // Lets go of all, and removes the parents if they are empty.
@@ -86,7 +85,8 @@ int gs_read_small(int folder, const char *path, char *text, size_t room);
 // Writes a small file. Returns 0 or -errno.
 int gs_write_small(int folder, const char *path, const char *text);
 
-int gs_cgroup_take(gs_cgroups *cgroups, gs_cgroup *cgroup);
+// Makes one with the limits that were wanted last. Returns 0 or -errno.
+int gs_cgroup_make(gs_cgroups *cgroups, gs_cgroup *cgroup);
 int gs_cgroup_set_limits(gs_cgroups *cgroups, gs_cgroup *cgroup, int64_t memory, uint32_t processes, uint32_t cpu);
 void gs_cgroup_close_entries(gs_cgroup *cgroup);
 gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, const gs_cgroup *cgroup);
@@ -94,24 +94,11 @@ bool gs_cgroup_is_out_of_memory(gs_cgroups *cgroups, const gs_cgroup *cgroup);
 void gs_cgroup_discard(gs_cgroups *cgroups, gs_cgroup *cgroup);
 // Looks at up to `count` of what was discarded and removes what is empty. Returns how many went.
 size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups, size_t count);
-// Makes one spare if one is missing. Returns whether it did anything.
-bool gs_cgroups_refill(gs_cgroups *cgroups);
 
 // MARK: network namespaces (network.c)
 
-typedef struct {
-  int own;  // the way back to the launcher's, or -1 when no spare can be made
-  size_t count;
-  int spares[GS_SPARES_MAX];
-} gs_networks;
-
-int gs_networks_open(gs_networks *networks, bool needs_host);
-// Makes one spare if one is missing. Returns whether it did anything.
-bool gs_networks_refill(gs_networks *networks);
-// A descriptor of a fresh network namespace, now the caller's, or -1.
-int gs_networks_take(gs_networks *networks);
-// Returns 0 or -errno; with the descriptor of the namespace if it is asked for.
-int gs_network_raise_loopback(int *name_space);
+// Enters a network namespace that has a loopback interface and nothing else. Returns 0 or -errno.
+int gs_network_leave(void);
 
 // MARK: the root that every run copies (template.c, template_etc.c)
 
@@ -125,7 +112,7 @@ void gs_template_refresh_resolver(void);
 // MARK: probing (probe.c)
 
 // Tries what the level requires, but for the cgroups. Returns 0, or -errno with words that name the first one missing.
-int gs_probe_required(uint32_t level, char *why, size_t room);
+int gs_probe_required(uint32_t level, const char *runtimes, char *why, size_t room);
 
 // MARK: filters (filter.c, landlock.c)
 
@@ -165,29 +152,38 @@ typedef struct {
 // Checks everything. Returns 0 or -errno.
 int gs_spec_parse(char *buffer, size_t length, gs_parsed_spec *parsed);
 
-// All that a child needs, made ready before it is cloned.
+// All that an init needs. It is cloned before it is known what it will run; the second part comes with the order.
 typedef struct {
-  const gs_parsed_spec *spec;
-  int descriptors[GS_RUN_DESCRIPTORS];  // the last may be -1
   uint32_t level;
-  uid_t id;  // uid and gid, as the launcher's user namespace counts
-  const char *bundle;  // 64 digits, or NULL
-  char tmp_options[160];
-  char id_map[32];
+  uint32_t network;
   bool has_memory_cgroup;
   bool has_process_cgroup;
   int cgroup_entries[GS_HIERARCHIES_MAX];  // v1
-  int network;  // a network namespace made ahead, or -1
+  int orders;  // the socket that the order comes from
   int lifeline;
   int done;
   int landlock;  // or -1
   struct sock_fprog filter;
   uint32_t slot;
   gs_report *report;
+
+  const gs_parsed_spec *spec;
+  uid_t id;  // uid and gid, as the launcher's user namespace counts
+  const char *bundle;  // 64 digits, or NULL
+  char tmp_options[160];
+  char id_map[32];
+  int descriptors[GS_RUN_DESCRIPTORS];  // the init's own numbers; the last may be -1
 } gs_plan;
 
+// What the launcher and one init share until the order is given.
+typedef struct {
+  gs_plan plan;
+  gs_parsed_spec spec;
+  _Alignas(64) char buffer[GS_SPEC_LENGTH_MAX];
+} gs_brief;
+
 // The whole life of a run's pid 1, from the clone on.
-noreturn void gs_init_main(const gs_plan *plan);
+noreturn void gs_init_main(gs_plan *plan);
 // The life of the user's process, up to execve. For clone(2).
 int gs_user_main(void *plan);
 // Empties the bounding set, as far as CAP_SETPCAP is there; it must go before the capabilities do. Returns 0 or -errno.
@@ -198,8 +194,11 @@ int gs_drop_capabilities(void);
 noreturn void gs_give_up(const gs_plan *plan, uint32_t step, int error);
 
 typedef struct {
-  uint64_t id;  // 0 is a free slot
-  pid_t pid;
+  pid_t pid;    // of its init; 0 is a free slot
+  uint64_t id;  // 0 while the init is a spare, which waits for an order
+  uint32_t network;  // of a spare
+  int orders;        // a spare's socket
+  gs_brief *brief;   // a spare's
   bool is_reported;
   bool is_killed;
   // Told by the kernel before its counter does (cgroup v1).
@@ -218,10 +217,11 @@ typedef struct {
   int landlock_version;
   struct sock_fprog filter;
   gs_cgroups cgroups;
-  gs_networks networks;
   gs_report *reports;
-  size_t running;
-  uint64_t starts;  // ever
+  size_t running;  // inits, spares too
+  size_t spares;
+  bool spares_fail;  // the last one ended by itself; no other is made until a run needs it
+  uint64_t starts;   // ever
   uint32_t high;  // one above the highest slot in use
   gs_run runs[GS_RUNS_MAX];
   // Events that the socket had no room for. No request is read while one waits, so there is at most one for each run.
@@ -236,6 +236,8 @@ void gs_run_done(gs_launcher *launcher, uint32_t slot);
 void gs_run_reap(gs_launcher *launcher);
 void gs_run_out_of_memory(gs_launcher *launcher, uint32_t slot);
 void gs_run_kill_all(gs_launcher *launcher);
+// Makes a spare init if one is missing. Returns whether it did anything.
+bool gs_run_refill(gs_launcher *launcher);
 // launcher.c
 void gs_launcher_send(gs_launcher *launcher, const void *event, size_t length);
 int gs_launcher_watch(gs_launcher *launcher, int descriptor, uint64_t token);

@@ -129,6 +129,7 @@ const char *gs_step_name(uint32_t step) {
     [GS_STEP_DIRECTORY] = "working directory",
     [GS_STEP_EXEC] = "exec",
     [GS_STEP_INIT] = "init",
+    [GS_STEP_NAMESPACES] = "namespaces",
   };
   return step < GS_STEP_COUNT && names[step] != NULL ? names[step] : "unknown";
 }

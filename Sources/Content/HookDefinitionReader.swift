@@ -155,6 +155,12 @@ public enum HookDefinitionReader {
   private static func readConfig(_ top: YAMLSection) throws -> JSONValue {
     guard let value = try top.json("config") else { return .object([:]) }
     guard case .object = value else { throw top.problem("config", "config must be a mapping of keys to values") }
+    // A short file can say much by aliases.
+    guard value.serializedBytes.count <= EnvironmentRule.maximumConfig else {
+      throw top.problem(
+        "config", "config is too long", rule: "at most \(EnvironmentRule.maximumConfig) bytes as JSON",
+        hint: "put large data into files of the hook")
+    }
     return value
   }
 

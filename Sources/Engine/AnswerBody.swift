@@ -1,7 +1,7 @@
 import Model
 
 /// The body of an answer whose run has ended: what it printed, or else the result that it returned.
-struct AnswerBody {
+struct AnswerBody: Sendable {
   let bytes: [UInt8]
   let contentType: String?
   /// Whether the run returned nothing at all, as opposed to having no result.

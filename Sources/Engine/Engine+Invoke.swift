@@ -25,15 +25,21 @@ extension Engine {
       hookName: invocation.hook.name, bundleHash: invocation.hook.version.bundle.hash, definition: definition,
       cause: invocation.cause, isAsynchronous: invocation.isAsynchronous, queuedAt: clock.now,
       request: invocation.request)
-    if let problem = obstacle(to: definition) {
-      throw await block(run, payload: payload, problem)
+    if let (failure, problem) = obstacle(to: definition) {
+      throw await block(run, payload: payload, failure, problem)
+    }
+    var plan = RunExecution.Plan(
+      run: run, instance: invocation.instance, payload: payload, payloadText: payload.serializedBytes,
+      input: invocation.input, depth: invocation.depth, hasCaller: !invocation.isAsynchronous)
+    do {
+      // What does not fit is the caller's to mend, so it is refused before it is on record or has a place.
+      plan.environment = try environment(of: plan)
+    } catch {
+      throw RunProblem(error as? Problem ?? Problem(.internal, "\(error)"))
     }
     if invocation.isAsynchronous { return .accepted(try await promise(run, payload: payload, invocation.input)) }
     try await waitForPlace(run)
-    return try await perform(
-      RunExecution.Plan(
-        run: run, instance: invocation.instance, payload: payload, payloadText: payload.serializedBytes,
-        input: invocation.input, depth: invocation.depth, hasCaller: true))
+    return try await perform(plan)
   }
 
   /// The payload with defaults, if the invocation keeps the rules of the hook.
@@ -52,20 +58,28 @@ extension Engine {
   }
 
   /// What keeps this host from running the hook at all.
-  private nonisolated func obstacle(to definition: HookDefinition) -> Problem? {
+  private nonisolated func obstacle(to definition: HookDefinition) -> (RunFailure, Problem)? {
     if definition.network == .host, !configuration.allowsHostNetwork {
-      return Problem(
-        .unavailable, "the hook asks for network: host, which this server does not allow", field: "network",
-        hint: "set sandbox.allow_host_network: true in the server's configuration")
+      let message = "the hook asks for network: host, which sandbox.allow_host_network of this server does not allow"
+      return (
+        RunFailure(reason: "network", message: message, setting: "sandbox.allow_host_network"),
+        Problem(
+          .unavailable, message, field: "network",
+          hint: "set sandbox.allow_host_network: true in the server's configuration")
+      )
     }
-    return catalog.availability(definition.runtime)
+    return catalog.availability(definition.runtime).map { problem in
+      (RunFailure(reason: "runtime", message: problem.description, setting: problem.field), problem)
+    }
   }
 
-  private nonisolated func block(_ run: Run, payload: JSONValue, _ problem: Problem) async -> RunProblem {
+  private nonisolated func block(
+    _ run: Run, payload: JSONValue, _ failure: RunFailure, _ problem: Problem
+  ) async -> RunProblem {
     var run = run
     run.status = .blocked
     run.endedAt = clock.now
-    run.failure = RunFailure(reason: "runtime", message: problem.description, setting: problem.field)
+    run.failure = failure
     do {
       _ = try await store.runs.record(run, RunBodies(payload: payload), logs: [])
       return RunProblem(problem, run: run.id)

@@ -94,9 +94,7 @@ extension Engine {
     var outcome = await execution.run()
     let id = execution.plan.run.id
     do {
-      _ = try await insertion?.value
-      let logs = try await store.runs.finish(id, outcome.end, bodies: outcome.bodies, logs: outcome.logs)
-      logFeed.publish(logs ?? [])
+      try await record(outcome, of: id, insertion: insertion)
     } catch {
       logger.error("the end of a run could not be recorded", metadata: ["run": "\(id)", "error": "\(error)"])
       outcome.end.status = .failed
@@ -108,6 +106,15 @@ extension Engine {
     for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
     vacate(RunQueue.Ticket(execution.plan.run), after: arrival.duration(to: .now))
     wakeIdleWaiters()
+  }
+
+  /// Off the loop, so that the waits for the store cost it one change of thread and not several.
+  private nonisolated func record(
+    _ outcome: RunOutcome, of id: ID<Run>, insertion: Task<Run, any Error>?
+  ) async throws {
+    _ = try await insertion?.value
+    let logs = try await store.runs.finish(id, outcome.end, bodies: outcome.bodies, logs: outcome.logs)
+    logFeed.publish(logs ?? [])
   }
 
   private func wakeIdleWaiters() {
@@ -125,25 +132,30 @@ extension Engine {
     Counter(label: "grapnel_runs_total", dimensions: labels).increment()
   }
 
+  /// The environment of the process that runs `plan`.
+  ///
+  /// - Throws: `Problem`, `tooLarge` for a request that is too large for one.
+  nonisolated func environment(of plan: RunExecution.Plan) throws -> [String: String] {
+    let run = plan.run
+    var length: Int64?
+    switch plan.input {
+    case .bytes(let bytes): length = Int64(bytes.count)
+    case .stream(_, let known): length = known
+    }
+    return try RunEnvironment.make(
+      run: run.id, hook: run.hookName, instance: plan.instance.name, cause: run.cause.kind,
+      definition: run.definition, payload: plan.payload, payloadText: plan.payloadText,
+      config: run.definition.config, request: run.request, contentLength: length,
+      traceparent: run.request?.traceparent, fixed: catalog.manifest(named: run.definition.runtime).environment)
+  }
+
   private func execution(of plan: RunExecution.Plan, insertion: Task<Run, any Error>?) -> RunExecution {
     let (store, feed, logger, id) = (store, logFeed, logger, plan.run.id)
     return RunExecution(
       plan,
       RunExecution.Surroundings(
         clock: clock,
-        environment: { [catalog] plan in
-          let run = plan.run
-          var length: Int64?
-          switch plan.input {
-          case .bytes(let bytes): length = Int64(bytes.count)
-          case .stream(_, let known): length = known
-          }
-          return try RunEnvironment.make(
-            run: run.id, hook: run.hookName, instance: plan.instance.name, cause: run.cause.kind,
-            definition: run.definition, payload: plan.payload, payloadText: plan.payloadText,
-            config: run.definition.config, request: run.request, contentLength: length,
-            traceparent: run.request?.traceparent, fixed: catalog.manifest(named: run.definition.runtime).environment)
-        },
+        environment: { [self] plan in try environment(of: plan) },
         start: { [strategy] plan, environment, descriptors in
           try strategy.start(
             StartRequest(

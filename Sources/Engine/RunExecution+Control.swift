@@ -17,6 +17,15 @@ extension RunExecution {
     }
   }
 
+  /// Looks whether the control pipe ended inside a frame, which may have been the result.
+  func controlHasEnded() {
+    do {
+      try decoder.finish()
+    } catch {
+      intervene(.malformedControl((error as? Problem)?.message ?? "\(error)"))
+    }
+  }
+
   private var isMalformed: Bool {
     if case .malformedControl = intervention { true } else { false }
   }
@@ -67,8 +76,8 @@ extension RunExecution {
     pendingLogs = []
     // One after the other, so that the store sees them in their order.
     let earlier = logTask
-    logTask = Task {
-      await earlier?.value
+    logTask = LoopTask {
+      await earlier?.wait()
       await record(entries)
     }
   }

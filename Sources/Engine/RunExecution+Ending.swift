@@ -5,9 +5,11 @@ import Store
 extension RunExecution {
   func outcome(exit: SandboxExit, startedAt: Timestamp) -> RunOutcome {
     let verdict = RunVerdict(exit: exit, intervention: intervention, exception: exception, limits: limits)
+    // A result is the body only of a run that printed nothing.
+    let body = AnswerBody(output: held, result: bytesOut == 0 ? result : nil)
     let use = ResourceUse(
       cpuMicroseconds: exit.cpuMicroseconds, peakMemoryBytes: exit.peakMemoryBytes, bytesIn: bytesIn,
-      bytesOut: bytesOut)
+      bytesOut: isOwnAnswer(verdict.status) ? max(bytesOut, Int64(body.bytes.count)) : bytesOut)
     let end = RunEnd(
       status: verdict.status, endedAt: max(startedAt, surroundings.clock.now), startedAt: startedAt,
       exitCode: verdict.exitCode, signal: verdict.signal, use: use, failure: verdict.failure,
@@ -19,7 +21,13 @@ extension RunExecution {
       isOutputCut: output.isCut || bytesOut >= limits.output.bytes, errorOutput: errorOutput.bytes,
       isErrorOutputCut: errorOutput.isCut || bytesToErrorOutput >= limits.output.bytes, result: result,
       response: response)
-    return RunOutcome(end: end, bodies: bodies, logs: pendingLogs)
+    return RunOutcome(end: end, bodies: bodies, body: body, logs: pendingLogs)
+  }
+
+  /// Whether the caller gets the answer of the run, not of the host. A hook that set an error status itself and then
+  /// failed has said what its caller shall see.
+  private func isOwnAnswer(_ status: RunStatus) -> Bool {
+    status == .succeeded || (status == .failed && (head.status ?? 0) >= 400)
   }
 
   /// Gives the caller the answer, or the rest of it. Called once, after the outcome has been recorded.
@@ -28,25 +36,27 @@ extension RunExecution {
     let problem = RunProblem(failure.problem(status: outcome.end.status), run: plan.run.id)
     guard !answer.isDecided else {
       if outcome.end.status == .succeeded {
+        // A result that came after the head was flushed; printed output is on its way already.
+        if bytesOut == 0 { channel.put(outcome.body.bytes) }
         channel.finish(trailers: head.trailers)
       } else {
         channel.fail(problem)
       }
       return
     }
-    // A hook that set an error status itself and then failed has said what its caller shall see.
-    guard outcome.end.status == .succeeded || (outcome.end.status == .failed && (head.status ?? 0) >= 400) else {
+    guard isOwnAnswer(outcome.end.status) else {
       answer.fail(problem)
       channel.fail(problem)
       return
     }
-    let body = AnswerBody(output: held, result: outcome.bodies.result)
+    let body = outcome.body
     var response = head.response(contentType: body.contentType)
     if body.bytes.isEmpty, body.isEmptyResult, head.status == nil { response.status = 204 }
-    channel.put(body.bytes)
-    channel.finish(trailers: head.trailers)
+    channel.finish()
     let length = head.trailers.isEmpty ? body.bytes.count : nil
     answer.respond(
-      RunningResponse(run: plan.run.id, head: response, body: RunBody(channel), contentLength: length))
+      RunningResponse(
+        run: plan.run.id, head: response, body: RunBody(WholeBody(body.bytes, trailers: head.trailers)),
+        contentLength: length))
   }
 }

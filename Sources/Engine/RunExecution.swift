@@ -21,6 +21,8 @@ final class RunExecution {
     var depth: Int
     /// Whether somebody waits for the answer.
     var hasCaller: Bool
+    /// The environment of the process; `nil` for a run that waited in the store, whose environment is made anew.
+    var environment: [String: String]?
   }
 
   /// What happens around a run that is not its own business.
@@ -70,7 +72,7 @@ final class RunExecution {
   var pendingLogs: [LogEntry] = []
   var loggedEntries = 0
   let logTimer = LoopTimer()
-  var logTask: Task<Void, Never>?
+  var logTask: LoopTask?
 
   private var process: SandboxedProcess?
   private var hasExited = false
@@ -94,7 +96,7 @@ final class RunExecution {
     let startedAt = surroundings.clock.now
     var exit = SandboxExit(ending: .failedToStart(step: "channels", errno: 0))
     do {
-      let environment = try surroundings.environment(plan)
+      let environment = try plan.environment ?? surroundings.environment(plan)
       let channels = try openChannels()
       let pipes = try RunPipes(adopting: channels) { [unowned self] in controlHasMore() }
       control = pipes.control
@@ -107,8 +109,8 @@ final class RunExecution {
       }
       self.process = process
       startClocks()
-      let outputTask = Task { @LoopActor in await readOutput(pipes.output) }
-      let errorTask = Task { @LoopActor in await readErrors(pipes.errorOutput) }
+      let outputTask = LoopTask { [self] in await readOutput(pipes.output) }
+      let errorTask = LoopTask { [self] in await readErrors(pipes.errorOutput) }
       let inputTask = pumpInput(to: pipes.input)
       let hostTask = serveHost(pipes.host)
       channel.watch { [weak self] in self?.callerHungUp() }
@@ -121,18 +123,20 @@ final class RunExecution {
       pipes.input?.close()
       hostTask.cancel()
       channel.drain()
-      await outputTask.value
-      await errorTask.value
-      await hostTask.value
+      await outputTask.wait()
+      await errorTask.wait()
+      await hostTask.wait()
       controlHasMore()
       pipes.control.close()
+      // A run that failed has a better reason than what it could not finish writing.
+      if exit.ending == .exited(0), intervention == nil { controlHasEnded() }
     } catch {
       stopClocks()
       intervention = intervention ?? .notStarted("the run could not be started: \(error)")
     }
     if let rest = logLines.finish() { log(.info, .stderr, rest) }
     logTimer.stop()
-    await logTask?.value
+    await logTask?.wait()
     return outcome(exit: exit, startedAt: startedAt)
   }
 
@@ -145,7 +149,7 @@ final class RunExecution {
 
   private func end() {
     switch intervention {
-    case .tooMuchOutput, .malformedControl, .notRecorded, .callerGone:
+    case .tooMuchOutput, .malformedControl, .callerGone:
       process?.kill()
     default:
       process?.terminate()
@@ -205,8 +209,8 @@ final class RunExecution {
     }
   }
 
-  private func serveHost(_ channel: HostChannel) -> Task<Void, Never> {
+  private func serveHost(_ channel: HostChannel) -> LoopTask {
     let (plan, answer) = (plan, surroundings.answer)
-    return Task { @LoopActor in await channel.serve { await answer($0, plan) } }
+    return LoopTask { await channel.serve { await answer($0, plan) } }
   }
 }

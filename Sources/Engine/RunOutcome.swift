@@ -5,6 +5,8 @@ import Store
 struct RunOutcome: Sendable {
   var end: RunEnd
   var bodies: RunBodies
+  /// The body of the answer, or what of it was still held back when the run ended.
+  var body: AnswerBody
   /// Messages that have not been stored yet.
   var logs: [LogEntry]
 }

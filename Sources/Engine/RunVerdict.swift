@@ -12,7 +12,6 @@ struct RunVerdict {
     case tooMuchOutput(stream: String)
     case malformedControl(String)
     case serverStopping
-    case notRecorded(String)
     case notStarted(String)
   }
 
@@ -59,8 +58,6 @@ struct RunVerdict {
       )
     case .serverStopping:
       return (.cancelled, RunFailure(reason: "host", message: "the server was stopped while the run went on"))
-    case .notRecorded(let detail):
-      return (.failed, RunFailure(reason: "host", message: "the run could not be recorded: \(detail)"))
     case .notStarted(let detail):
       return (.failed, RunFailure(reason: "spawn", message: detail))
     }

@@ -1,9 +1,10 @@
 public import Model
 
 extension Client {
-  /// The keys that this client's key may see, without their secrets.
-  public func keys() async throws -> Page<KeyResource> {
-    try await get(Page<KeyResource>.self, url(["api", "v1", "keys"]))
+  /// The keys of an instance, without their secrets; if none is named, all that this client's key may see.
+  public func keys(instance: String? = nil) async throws -> Page<KeyResource> {
+    try await get(
+      Page<KeyResource>.self, url(["api", "v1", "keys"], query: [("instance", instance ?? self.instance)]))
   }
 
   /// Makes a key; the answer is the only one that ever holds its secret.

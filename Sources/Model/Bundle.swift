@@ -11,4 +11,9 @@ public struct Bundle: Hashable, Sendable, Codable {
     self.size = size
     self.fileCount = fileCount
   }
+
+  private enum CodingKeys: String, CodingKey {
+    case hash, size
+    case fileCount = "file_count"
+  }
 }

@@ -8,7 +8,7 @@ public struct EndpointRule: Hashable, Sendable, Codable {
   /// wait, or the run flushes it.
   public var streams: Bool
   /// How long a caller waits for the answer, at most the run's timeout. A run that has not sent its head by then goes
-  /// on as an asynchronous one, and the caller gets 202 with its address.
+  /// on without its caller, who gets 202 with its address.
   public var deadline: Duration
 
   public init(

@@ -4,6 +4,8 @@ public enum EnvironmentRule {
   /// The longest value, in UTF-8 bytes.
   public static let maximumValue = 32 << 10
   public static let maximumName = 128
+  /// The longest `config`, in bytes of JSON: it travels in one variable.
+  public static let maximumConfig = 96 << 10
 
   private static let reservedPrefixes = [
     "GRAPNEL_", "HOOK_", "PARAM_", "HTTP_", "LD_", "PYTHON", "NODE_", "PERL5", "RUBY", "BASH_", "LUA_", "MALLOC_",

@@ -1,5 +1,5 @@
 /// A fact that the host recorded: who did what to what, when.
-public struct Event: Hashable, Sendable, Codable {
+public struct Event: Hashable, Sendable {
   /// Grows by one with every event of its instance.
   public var sequence: Int64
   public var instance: ID<Instance>

@@ -1,5 +1,5 @@
 /// A named script of an instance, at its active version.
-public struct Hook: Hashable, Sendable, Codable {
+public struct Hook: Hashable, Sendable {
   public var id: ID<Hook>
   public var instance: ID<Instance>
   /// Counts the hooks of its instance from 1.

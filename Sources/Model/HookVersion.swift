@@ -1,5 +1,5 @@
 /// One state of a hook: a bundle and what its `hook.yaml` declared.
-public struct HookVersion: Hashable, Sendable, Codable {
+public struct HookVersion: Hashable, Sendable {
   public var id: ID<HookVersion>
   /// Counts the versions of its hook from 1.
   public var number: Int64

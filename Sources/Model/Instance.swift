@@ -1,5 +1,5 @@
 /// A tenant: owns hooks, runs, keys, files and records.
-public struct Instance: Hashable, Sendable, Codable {
+public struct Instance: Hashable, Sendable {
   public var id: ID<Instance>
   /// Counts instances from 1; also the source of the user id that the instance's runs have outside their sandbox.
   public var serial: Int64

@@ -1,5 +1,5 @@
 /// A credential of programs. The secret itself is shown once and never stored: see `StoredKey`.
-public struct Key: Hashable, Sendable, Codable {
+public struct Key: Hashable, Sendable {
   public var id: ID<Key>
   /// The instance it is for; `nil` for a key of the whole host.
   public var instance: ID<Instance>?

@@ -1,5 +1,5 @@
 /// One message of a log.
-public struct LogEntry: Hashable, Sendable, Codable {
+public struct LogEntry: Hashable, Sendable {
   public enum Level: String, Hashable, Sendable, Codable, CaseIterable {
     case debug, info, warning, error
   }

@@ -16,7 +16,7 @@ public struct Problem: Error, Hashable, Sendable, Codable {
     /// The state of things does not admit it (409).
     case conflict
     case tooLarge = "too_large"
-    /// A bounded queue or rate is full; see `retryAfter` (429).
+    /// A bounded queue or rate is full; see `retryAfterSeconds` (429).
     case tooMany = "too_many"
     /// The run failed (502: the hook is what stands behind this server).
     case runFailed = "run_failed"
@@ -56,6 +56,11 @@ public struct Problem: Error, Hashable, Sendable, Codable {
     self.file = file
     self.line = line
     self.retryAfterSeconds = retryAfterSeconds
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case code, message, field, rule, hint, file, line
+    case retryAfterSeconds = "retry_after_seconds"
   }
 }
 

@@ -1,6 +1,6 @@
 /// What a key may do, each including what stands before it.
 public enum Role: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Run hooks and read its own asynchronous runs.
+  /// Run hooks, and read the runs that it started.
   case invoker
   /// Read hooks, traces and logs too.
   case viewer

@@ -1,5 +1,5 @@
 /// One execution of a bundle and its trace, without the bodies (see `RunBodies`).
-public struct Run: Hashable, Sendable, Codable {
+public struct Run: Hashable, Sendable {
   public var id: ID<Run>
   public var instance: ID<Instance>
   /// Counts the runs of its instance from 1.
@@ -12,7 +12,8 @@ public struct Run: Hashable, Sendable, Codable {
   public var definition: HookDefinition
   public var cause: RunCause
   public var status: RunStatus
-  /// Whether its caller was answered 202: such a run is owed to somebody, and runs after a restart.
+  /// Whether it was asked for without waiting: stored before its caller was answered 202, and so owed. While it is
+  /// queued it outlives a restart. One whose caller got 202 at the deadline is none: it runs, and a crash loses it.
   public var isAsynchronous: Bool
   /// Counts the starts, from 0 while it waits for its first.
   public var attempt: Int

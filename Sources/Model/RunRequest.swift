@@ -23,4 +23,10 @@ public struct RunRequest: Hashable, Sendable, Codable {
     self.remoteAddress = remoteAddress
     self.traceparent = traceparent
   }
+
+  private enum CodingKeys: String, CodingKey {
+    case method, path, query, headers, traceparent
+    case contentType = "content_type"
+    case remoteAddress = "remote_address"
+  }
 }

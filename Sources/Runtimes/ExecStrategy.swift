@@ -1,4 +1,4 @@
-public import EventLoop
+import EventLoop
 import Model
 public import Sandbox
 
@@ -9,28 +9,13 @@ import Musl
 #endif
 
 /// Starts every run as a fresh process of its interpreter.
-public struct ExecStrategy: StartStrategy {
+public struct ExecStrategy: Sendable {
   private let launcher: Launcher
   private let catalog: RuntimeCatalog
 
   public init(launcher: Launcher, catalog: RuntimeCatalog) {
     self.launcher = launcher
     self.catalog = catalog
-  }
-
-  @LoopActor
-  public func start(_ request: StartRequest) throws -> SandboxedProcess {
-    let policy: SandboxPolicy
-    do {
-      policy = try Self.policy(for: request, catalog: catalog)
-    } catch {
-      // From here on they would be the launcher's to close.
-      let ends = request.descriptors
-      for descriptor in [ends.input, ends.output, ends.errorOutput, ends.control, ends.host] { close(descriptor) }
-      if let payload = ends.payload { close(payload) }
-      throw error
-    }
-    return try launcher.start(policy, request.descriptors)
   }
 
   /// What the launcher is told to enforce and to start.
@@ -48,5 +33,22 @@ public struct ExecStrategy: StartStrategy {
       instanceSerial: request.instanceSerial, network: definition.network, memory: definition.limits.memory,
       cpu: definition.limits.cpu, processes: definition.limits.processes, disk: definition.limits.disk,
       files: definition.limits.files)
+  }
+}
+
+// In an extension, because the protocol would otherwise put the whole type on the loop.
+extension ExecStrategy: StartStrategy {
+  public func start(_ request: StartRequest) throws -> SandboxedProcess {
+    let policy: SandboxPolicy
+    do {
+      policy = try Self.policy(for: request, catalog: catalog)
+    } catch {
+      // From here on they would be the launcher's to close.
+      let ends = request.descriptors
+      for descriptor in [ends.input, ends.output, ends.errorOutput, ends.control, ends.host] { close(descriptor) }
+      if let payload = ends.payload { close(payload) }
+      throw error
+    }
+    return try launcher.start(policy, request.descriptors)
   }
 }

@@ -2,7 +2,7 @@ public import Model
 
 /// Makes the environment of a run. What a caller sends can only choose values here, never names.
 public enum RunEnvironment {
-  /// The most bytes of payload, or of config, that travel in a variable; a longer payload goes by descriptor 5.
+  /// The most bytes of payload that travel in a variable; a longer one goes by descriptor 5.
   public static let longestPayload = 96 << 10
   /// Linux takes no longer variable, its name included (MAX_ARG_STRLEN).
   private static let variableLimit = (128 << 10) - 2
@@ -42,10 +42,10 @@ public enum RunEnvironment {
       variables["GRAPNEL_PAYLOAD_FD"] = "5"
     }
     let configText = config.serializedBytes
-    guard configText.count <= longestPayload else {
+    guard configText.count <= EnvironmentRule.maximumConfig else {
       throw Problem(
-        .tooLarge, "the config has \(configText.count) bytes", field: "config", rule: "at most \(longestPayload)",
-        hint: "put large data into files of the hook")
+        .tooLarge, "the config has \(configText.count) bytes", field: "config",
+        rule: "at most \(EnvironmentRule.maximumConfig)", hint: "put large data into files of the hook")
     }
     variables["HOOK_CONFIG"] = String(decoding: configText, as: UTF8.self)
     addParameters(of: definition, payload, to: &variables)
@@ -106,8 +106,7 @@ public enum RunEnvironment {
   private static func isShown(_ header: String) -> Bool {
     let name = header.lowercased()
     guard name.utf8.allSatisfy({ isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }), !name.isEmpty else { return false }
-    guard !["proxy", "cookie", "set-cookie", "content-type", "content-length"].contains(name) else { return false }
-    return !["key", "token", "secret", "auth"].contains { name.contains($0) }
+    return !["content-type", "content-length"].contains(name) && !HeaderField.mayBeCredential(name)
   }
 
   private static func isLetterOrDigit(_ byte: UInt8) -> Bool {

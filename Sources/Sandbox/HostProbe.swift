@@ -52,24 +52,63 @@ public struct HostProbe: Hashable, Sendable, Codable {
       rule: "level \(level.rawValue)", hint: first.remedy)
   }
 
+  /// The user that a server would be.
+  public struct User: Hashable, Sendable {
+    public let uid: UInt32
+    public let gid: UInt32
+
+    public init(uid: UInt32, gid: UInt32) {
+      self.uid = uid
+      self.gid = gid
+    }
+  }
+
   /// Lets the launcher try everything.
   ///
+  /// - Parameters:
+  ///   - runtimesFolder: the folder that runs would see as `/runtimes`; without it that is not tried.
+  ///   - user: whom to try it as, for root only; without it as this process's.
+  ///   - scope: a command that is put before the launcher's, such as `systemd-run` with its options.
+  ///   - scopeEnvironment: `NAME=value` strings that the command needs.
   /// - Throws: `Problem` with code `unavailable` when the launcher is missing or fails.
   @LoopActor
-  public static func run(executable: String? = nil) async throws -> HostProbe {
+  public static func run(
+    executable: String? = nil, runtimesFolder: String? = nil, as user: User? = nil, scope: [String] = [],
+    scopeEnvironment: [String] = []
+  ) async throws -> HostProbe {
     let executable = try executable ?? LauncherProcess.findExecutable()
-    let (text, ending) = try await output(of: executable)
+    var arguments = ["grapnel-launcher"]
+    var folder = runtimesFolder
+    if let user {
+      // As a server that gives up root does it: in reach of the runtimes wherever they are.
+      arguments += ["enter", "--uid", "\(user.uid)", "--gid", "\(user.gid)"]
+      if let runtimesFolder {
+        arguments += ["--bind-ro", "\(runtimesFolder)=runtimes"]
+        folder = "/mnt/runtimes"
+      }
+      arguments += ["--", executable]
+    }
+    arguments.append("probe")
+    if let folder { arguments += ["--runtimes", folder] }
+    var program = executable
+    if let command = scope.first {
+      program = command
+      arguments = scope + [executable] + arguments.dropFirst()
+    }
+    let (text, ending) = try await output(of: program, arguments, LauncherProcess.environment + scopeEnvironment)
     guard ending.signal == 0, let probe = try? JSONDecoder().decode(HostProbe.self, from: Data(text)) else {
       throw Problem(
         .unavailable,
         "the sandbox launcher could not look at this host (status \(ending.status), signal \(ending.signal))",
-        hint: "run `\(executable) probe` to see why")
+        hint: "run `\((scope + [executable]).joined(separator: " ")) probe` to see why")
     }
     return probe
   }
 
   @LoopActor
-  private static func output(of executable: String) async throws -> ([UInt8], (status: Int64, signal: Int32)) {
+  private static func output(
+    of executable: String, _ arguments: [String], _ environment: [String]
+  ) async throws -> ([UInt8], (status: Int64, signal: Int32)) {
     var ends: (Int32, Int32) = (-1, -1)
     let made = withUnsafeMutablePointer(to: &ends) {
       $0.withMemoryRebound(to: Int32.self, capacity: 2) { gs_channel_pipe($0) }
@@ -81,8 +120,7 @@ public struct HostProbe: Hashable, Sendable, Codable {
     do {
       defer { close(ends.1) }
       child = try ChildProcess(
-        executable: executable, arguments: ["grapnel-launcher", "probe"], environment: LauncherProcess.environment,
-        descriptors: [1: ends.1, 2: 2])
+        executable: executable, arguments: arguments, environment: environment, descriptors: [1: ends.1, 2: 2])
     } catch {
       throw Problem(
         .unavailable, "the sandbox launcher cannot be started: \(executable): \(error)",

@@ -1,5 +1,10 @@
+import CSandbox
+
 /// What the launcher is told when it starts; the same for all runs.
 public struct LauncherConfiguration: Hashable, Sendable {
+  /// The most that `readOnlyMounts` may hold.
+  public static let readOnlyMountsMax = Int(GS_MOUNTS_MAX)
+
   public var level: SandboxLevel
   /// The folder whose entries are bundles, named by their hashes.
   public var bundlesFolder: String
@@ -29,6 +34,12 @@ public struct LauncherConfiguration: Hashable, Sendable {
     self.cgroupName = cgroupName
     self.allowsHostNetwork = allowsHostNetwork
     self.executable = executable
+  }
+
+  /// The rule that a path breaks as one of `readOnlyMounts`, by the launcher's own judgement; `nil` if it may be one.
+  public static func rule(brokenByMount path: String) -> String? {
+    guard !path.utf8.contains(0) else { return "a path without a zero byte" }
+    return gs_mount_fault(path).map { String(cString: $0) }
   }
 
   /// The command line of `grapnel-launcher serve`, whose socket is descriptor 3.

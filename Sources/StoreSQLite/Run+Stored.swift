@@ -10,8 +10,8 @@ extension RunRequest {
       "method": .string(method), "path": .string(path), "query": .string(query),
       "headers": .object(headers.mapValues { .string($0) }),
     ]
-    if let contentType { members["contentType"] = .string(contentType) }
-    if let remoteAddress { members["remoteAddress"] = .string(remoteAddress) }
+    if let contentType { members["content_type"] = .string(contentType) }
+    if let remoteAddress { members["remote_address"] = .string(remoteAddress) }
     if let traceparent { members["traceparent"] = .string(traceparent) }
     return .object(members)
   }

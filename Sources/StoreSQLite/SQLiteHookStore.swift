@@ -3,7 +3,17 @@ import Model
 import Store
 
 struct SQLiteHookStore: HookStore {
+  private struct Place: Hashable {
+    let instance: ID<Instance>
+    let name: String
+  }
+
   let connection: StoreConnection
+  private let known = LookupCache<Place, Hook>()
+
+  init(connection: StoreConnection) {
+    self.connection = connection
+  }
 
   private static let versionColumns =
     "v.id, v.number, b.hash, b.size, b.file_count, v.definition, v.created_at"
@@ -21,15 +31,16 @@ struct SQLiteHookStore: HookStore {
   ) async throws -> (hook: Hook, changed: Bool) {
     try Name.validate(name, field: "name")
     let key = try await connection.definitions.key(of: definition)
+    defer { known.forgetAll() }
     return try await connection.write { database in
-      let known = try find(instance: instance, name: name, in: database)
-      if let known, known.version.bundle.hash == bundle.hash {
+      let present = try find(instance: instance, name: name, in: database)
+      if let present, present.version.bundle.hash == bundle.hash {
         // Compared as they are written: 1.0 and 1 are the same then, as they are when read back.
         let active: Int64? = try database.value(
-          "SELECT definition FROM hook_versions WHERE id = ?", [known.version.id.text])
-        if active == key { return (known, false) }
+          "SELECT definition FROM hook_versions WHERE id = ?", [present.version.id.text])
+        if active == key { return (present, false) }
       }
-      var hook = try known ?? insert(instance: instance, name: name, at: time, in: database)
+      var hook = try present ?? insert(instance: instance, name: name, at: time, in: database)
       hook.version = try insertVersion(
         of: hook, bundle: bundle, definition: definition, key: key, origin: origin, at: time, in: database)
       hook.updatedAt = time
@@ -45,7 +56,9 @@ struct SQLiteHookStore: HookStore {
   }
 
   func find(instance: ID<Instance>, name: String) async throws -> Hook? {
-    try await connection.read { database in try find(instance: instance, name: name, in: database) }
+    try await known.value(for: Place(instance: instance, name: name)) {
+      try await connection.read { database in try find(instance: instance, name: name, in: database) }
+    }
   }
 
   func find(_ id: ID<Hook>) async throws -> Hook? {
@@ -74,7 +87,8 @@ struct SQLiteHookStore: HookStore {
   }
 
   func remove(_ id: ID<Hook>, at time: Timestamp) async throws -> Bool {
-    try await connection.write { database in
+    defer { known.forgetAll() }
+    return try await connection.write { database in
       let found = try database.rows(
         """
         SELECT h.instance, h.name, v.origin FROM hooks h

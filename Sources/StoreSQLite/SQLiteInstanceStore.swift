@@ -4,6 +4,11 @@ import Store
 
 struct SQLiteInstanceStore: InstanceStore {
   let connection: StoreConnection
+  private let known = LookupCache<String, Instance>()
+
+  init(connection: StoreConnection) {
+    self.connection = connection
+  }
 
   private static let select = "SELECT id, serial, name, description, created_at FROM instances"
 
@@ -22,8 +27,11 @@ struct SQLiteInstanceStore: InstanceStore {
   }
 
   func find(name: String) async throws -> Instance? {
-    try await connection.read { database in
-      try database.rows("\(Self.select) WHERE name = ?", [name], Self.decode).first
+    // An instance never changes, so nothing ever has to be forgotten.
+    try await known.value(for: name) {
+      try await connection.read { database in
+        try database.rows("\(Self.select) WHERE name = ?", [name], Self.decode).first
+      }
     }
   }
 

@@ -5,6 +5,11 @@ import Store
 
 struct SQLiteKeyStore: KeyStore {
   let connection: StoreConnection
+  private let known = LookupCache<[UInt8], StoredKey>()
+
+  init(connection: StoreConnection) {
+    self.connection = connection
+  }
 
   private static let columns = "id, instance, name, role, prefix, created_at, expires_at"
 
@@ -24,10 +29,12 @@ struct SQLiteKeyStore: KeyStore {
   }
 
   func find(hash: [UInt8]) async throws -> StoredKey? {
-    try await connection.read { database in
-      try database.rows("SELECT \(Self.columns), hash, sealed FROM keys WHERE hash = ?", [Data(hash)]) { columns in
-        StoredKey(key: try Self.decode(&columns), hash: try columns.bytes(), sealed: try columns.optionalBytes())
-      }.first
+    try await known.value(for: hash) {
+      try await connection.read { database in
+        try database.rows("SELECT \(Self.columns), hash, sealed FROM keys WHERE hash = ?", [Data(hash)]) { columns in
+          StoredKey(key: try Self.decode(&columns), hash: try columns.bytes(), sealed: try columns.optionalBytes())
+        }.first
+      }
     }
   }
 
@@ -43,7 +50,10 @@ struct SQLiteKeyStore: KeyStore {
   }
 
   func remove(_ id: ID<Key>) async throws -> Bool {
-    try await connection.write { database in try database.run("DELETE FROM keys WHERE id = ?", [id.text]) == 1 }
+    defer { known.forgetAll() }
+    return try await connection.write { database in
+      try database.run("DELETE FROM keys WHERE id = ?", [id.text]) == 1
+    }
   }
 
   private static func decode(_ columns: inout ColumnReader) throws -> Key {

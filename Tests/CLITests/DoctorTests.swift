@@ -22,6 +22,24 @@ struct DoctorTests {
     #expect(try JSONValue(parsing: good.output)["ok"] == true)
   }
 
+  @Test func levelIsThatOfTheServer() {
+    var configuration = ServerConfiguration()
+    #expect(HostInspection.level(of: configuration, userID: 0) == .full)
+    #expect(HostInspection.level(of: configuration, userID: 1000) == .user)
+    configuration.level = .user
+    #expect(HostInspection.level(of: configuration, userID: 0) == .user)
+    configuration.level = .full
+    #expect(HostInspection.level(of: configuration, userID: 1000) == .full)
+  }
+
+  @Test func wrongConfigurationIsAnError() async throws {
+    let surroundings = try Surroundings()
+    try surroundings.write("sandbox:\n  mounts: [/opt/x, /tmp/x]\n", to: "grapnel.yaml")
+    let outcome = await surroundings.perform("doctor", "--config", "grapnel.yaml")
+    #expect(outcome.status == .usage)
+    #expect(outcome.errorOutput.contains("sandbox.mounts"))
+  }
+
   @Test func looksAtTheDataFolderAndTheServer() async throws {
     let surroundings = try Surroundings()
     try surroundings.write("grk_local", to: ".grapnel/admin.key", mode: 0o644)

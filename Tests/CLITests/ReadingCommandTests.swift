@@ -89,7 +89,11 @@ struct ReadingCommandTests {
 
   @Test func keysList() async throws {
     let page = Page(items: [Samples.key(), Samples.key(expiresAt: Samples.ago(5))])
-    try await expectSnapshots("keys-ls", ["keys", "ls"], FakeServer("GET /api/v1/keys", page))
+    let server = try FakeServer("GET /api/v1/keys", page)
+    try await expectSnapshots("keys-ls", ["keys", "ls"], server)
+    #expect(server.requests[0].url.query == nil)
+    _ = try await Surroundings().perform("keys", "ls", "--instance", "other", server: server)
+    #expect(server.requests.last?.url.query == "instance=other")
   }
 
   @Test func doctorReport() throws {

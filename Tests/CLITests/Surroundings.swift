@@ -52,7 +52,7 @@ final class Surroundings: Sendable {
     let context = CommandContext(
       environment: environment, workingDirectory: folder, userID: userID, clock: ManualWallClock(now: Self.now),
       console: console, makeTransport: { server }, readStandardInput: { Array(input.utf8) },
-      inspectHost: { _ in host })
+      inspectHost: { _, _ in host })
     let status = await CommandContext.$current.withValue(context) { await Grapnel.perform(arguments) }
     return Outcome(
       status: status, output: output.withLock { String(decoding: $0, as: UTF8.self) },

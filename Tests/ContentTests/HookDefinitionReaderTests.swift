@@ -118,6 +118,8 @@ struct HookDefinitionReaderTests {
     var bomb = "a0: &a0 [x, x]\n"
     for level in 1..<40 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
     #expect(try problem(bomb + "? *a39\n: 1\n").code == .tooLarge)
+    let half = String(repeating: "x", count: 50 << 10)
+    #expect(try problem("runtime: bash\nentry: x\nconfig:\n  a: &a \(half)\n  b: *a\n").field == "config")
     let shared = try read("runtime: bash\nentry: x\nconfig:\n  a: &a {k: v}\n  b: *a\n")
     #expect(shared.config == ["a": ["k": "v"], "b": ["k": "v"]])
   }

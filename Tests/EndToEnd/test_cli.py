@@ -183,6 +183,10 @@ class Commands(ServerCase):
         self.run_cli("keys", "rm", identity, status=NOT_FOUND)
         made = self.json_of("keys", "create", "brief", "--role", "viewer", "--instance", "main", "--expires", "1d")
         self.assertEqual((made["role"], made["instance"]), ("viewer", "main"))
+        in_main = self.json_of("keys", "ls", "--instance", "main")["items"]
+        self.assertEqual([key["id"] for key in in_main], [made["id"]])
+        self.assertGreater(len(self.json_of("keys", "ls")["items"]), 1)
+        self.run_cli("keys", "ls", "--instance", "nowhere", status=NOT_FOUND)
         self.assertTrue(made["expires_at"])
         self.run_cli("keys", "rm", made["id"])
         self.run_cli("keys", "create", "x", "--role", "emperor", status=USAGE)

@@ -283,7 +283,7 @@ class Queueing(ServerCase):
         ):
             run = eventually(lambda: server.runs(hook="sleeper", status="running"), what="the run")[0]["id"]
         self.assert_trace(run, "cancelled", "caller")
-        eventually(lambda: not harness.descendants(server.launcher), 10, "the end of its processes")
+        eventually(lambda: not harness.run_processes(server.launcher), 10, "the end of its processes")
         self.assert_innocent()
 
     def test_hanging_up_while_sending(self):
@@ -1008,6 +1008,41 @@ class BadClients(ServerCase):
         self.assert_innocent()
 
 
+class Doctor(unittest.TestCase):
+    def report(self, *arguments, surroundings=(), status=None):
+        harness.require_binary()
+        folder = harness.Folder()
+        self.addCleanup(folder.remove)
+        (folder.path / "user.yaml").write_text("sandbox: {level: user}\n")
+        (folder.path / "full.yaml").write_text("sandbox: {level: full}\n")
+        ended = subprocess.run(
+            [*surroundings, str(harness.GRAPNEL), "doctor", "--json", *arguments], cwd=folder.path, timeout=60,
+            capture_output=True, text=True, env={
+                "PATH": os.environ["PATH"], "GRAPNEL_LAUNCHER": str(harness.LAUNCHER),
+                "GRAPNEL_RUNTIMES": str(harness.REPOSITORY / "runtimes")})
+        report = json.loads(ended.stdout)
+        return report["level"], {each["name"]: each for each in report["checks"] if each["group"] == "sandbox"}
+
+    def test_level_is_that_of_the_configuration(self):
+        own = "full" if harness.IS_ROOT else "user"
+        self.assertEqual(self.report()[0], own)
+        for level in ("user", "full"):
+            found, checks = self.report("--config", f"{level}.yaml")
+            self.assertEqual(found, level)
+            self.assertEqual(checks["uids of instances"]["required"], level == "full")
+            self.assertTrue(checks["folder of runtimes"]["works"], checks)
+            # Level user is tried as the user that the server becomes.
+            self.assertEqual(checks["uids of instances"]["works"], harness.IS_ROOT and level == "full")
+
+    @unittest.skipUnless(harness.IS_ROOT, "only root can close /etc")
+    def test_closed_etc(self):
+        close = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o mode=0700 none /etc && exec "$@"', "sh"]
+        _, checks = self.report("--config", "user.yaml", surroundings=close)
+        self.assertFalse(checks["/etc"]["works"])
+        self.assertIn("not readable", checks["/etc"]["detail"])
+        self.assertTrue(checks["/etc"]["required"])
+
+
 class MissingRuntime(unittest.TestCase):
     def test_missing_interpreter(self):
         harness.require_binary()
@@ -1054,14 +1089,40 @@ class Listening(unittest.TestCase):
 
     def test_two_servers_on_one_folder(self):
         first = self.start()
+        first.write("sleeper", sleeper())
         first.start()
+        first.deployed("sleeper")
+        run = first.submit("sleeper")
+        first.running(run)
         second = subprocess.run(
             [str(harness.GRAPNEL), "serve", str(first.hooks), "--data", str(first.data), "--listen", "127.0.0.1:0"],
-            capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
-        self.assertNotEqual(second.returncode, 0, second)
-        self.assertTrue(second.stderr.strip())
-        self.assertEqual(first.get("/healthz", key=None).status, 200)
-        first.stop()
+            capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, env=os.environ | {
+                "GRAPNEL_LAUNCHER": str(harness.LAUNCHER), "GRAPNEL_RUNTIMES": str(harness.REPOSITORY / "runtimes")})
+        self.assertEqual(second.returncode, 1, second)
+        self.assertIn("another server works on the data folder", second.stderr)
+        answer = first.call("innocent")
+        self.assertEqual((answer.status, answer.body), (200, b"innocent\n"), answer)
+        self.assertEqual(first.trace(run)["status"], "running", "the second server has ended a run of the first")
+        # The folder is free again.
+        self.assertEqual(first.stop(), 0)
+        again = first.start()
+        self.assertEqual(again.call("innocent").status, 200)
+        self.assertEqual(again.stop(), 0)
+
+    def test_mounts_that_cannot_be(self):
+        """What the launcher would refuse is told with the place in the file."""
+        many = "".join(f"    - /usr/share/{number}\n" for number in range(33))
+        for mounts, line, rule in (
+            ("    - /opt/tools\n    - /tmp/tools\n", 4, "/tmp"), ("    - /etc\n", 3, "/etc"), (many, 35, "at most 32"),
+            ("    - /usr/../etc\n", 3, ".."), ("    - tools\n", 3, "absolute"), ("    - /runtimes\n", 3, "/runtimes"),
+        ):
+            with self.subTest(mounts[:40]):
+                server = self.start(config="sandbox:\n  mounts:\n" + mounts)
+                server.start(wait=False)
+                self.assertEqual(server.process.wait(harness.PATIENCE), 2, server.log())
+                self.assertIn("sandbox.mounts", server.log())
+                self.assertIn(rule, server.log())
+                self.assertRegex(server.log(), rf"grapnel\.yaml.*\b{line}\b")
 
     def test_files_of_the_owner(self):
         server = self.start()

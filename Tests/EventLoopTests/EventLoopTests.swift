@@ -75,7 +75,7 @@ import Testing
     await loop.shutdown()
   }
 
-  @Test func manyLoopsLeaveNoThread() async throws {
+  @Test(.timeLimit(.minutes(1))) func manyLoopsLeaveNoThread() async throws {
     for _ in 0..<20 {
       let loop = EventLoop(name: "loop-of-many")
       let pipe = try Pipe()
@@ -84,7 +84,8 @@ import Testing
       close(pipe.reader)
       close(pipe.writer)
     }
-    #expect(try threads(named: "loop-of-many") == 0)
+    // The last words of a thread come just before its end.
+    while try threads(named: "loop-of-many") > 0 { await Task.yield() }
   }
 
   /// Other tests have threads of their own at the same time, so only those of one name are counted.

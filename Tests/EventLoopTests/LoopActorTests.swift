@@ -30,9 +30,35 @@ import Testing
     #expect(await order.count == 16_000)
   }
 
+  @Test func loopTasksAreAwaitedByAnyNumberAlsoAfterTheirEnd() async {
+    await LoopActor.run { Order() }.checkTasks()
+  }
+
+  @Test func cancellingALoopTaskEndsItEarly() async throws {
+    let pipe = try Pipe()
+    let reader = try await PipeReader(adopting: pipe.reader)
+    let task = await LoopTask { _ = try? await reader.read() }
+    await task.cancel()
+    await task.wait()
+    await reader.close()
+    close(pipe.writer)
+  }
+
   @LoopActor private final class Order {
     var count = 0
     func add(_ number: Int) { count += 1 }
+
+    func checkTasks() async {
+      let first = LoopTask { self.add(1) }
+      let second = LoopTask {
+        await first.wait()
+        self.add(2)
+      }
+      #expect(count == 0)
+      await second.wait()
+      await first.wait()
+      #expect(count == 2)
+    }
   }
 
   @Test func busyJobsDoNotStarveTimersAndPipes() async throws {

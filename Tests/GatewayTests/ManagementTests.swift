@@ -21,13 +21,17 @@ import Testing
     return run
   }
 
+  private static func api(_ gateway: TestGateway) -> ManagementAPI {
+    ManagementAPI(
+      services: GatewayServices(
+        store: gateway.store, keys: gateway.keys, runs: gateway.runs, clock: gateway.clock, version: "1",
+        logger: Logger(label: "test")), configuration: GatewayConfiguration())
+  }
+
   /// The table, one row after the other, as a reviewer should read it.
   @Test func theTable() async throws {
     try await TestGateway.with { gateway in
-      let api = ManagementAPI(
-        services: GatewayServices(
-          store: gateway.store, keys: gateway.keys, runs: gateway.runs, clock: gateway.clock, version: "1",
-          logger: Logger(label: "test")), configuration: GatewayConfiguration())
+      let api = Self.api(gateway)
       let rows = api.routes.map { "\($0.method) \($0.path) \($0.role?.rawValue ?? "open")" }
       #expect(
         rows == [
@@ -65,6 +69,23 @@ import Testing
           let target = route.path.replacing("{name}", with: "hello").replacing("{id}", with: "x")
           #expect(try await gateway.request(route.method, target, key: "wrong").status == 401)
         }
+      }
+    }
+  }
+
+  /// The table of docs/http.md names every row and no other.
+  @Test func theTableIsDocumented() async throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/http.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let documented = text.matches(of: /(?m)^\| `([A-Z]+ \/[^ `]*)` \|[^|]*\| (?:`([a-z]+)`|none)/).map { match in
+      "\(match.1) \(match.2 ?? "open")"
+    }
+    try await TestGateway.with { gateway in
+      let rows = Self.api(gateway).routes.map { "\($0.method) \($0.path) \($0.role?.rawValue ?? "open")" }
+      #expect(documented == rows)
+      for route in Self.api(gateway).routes {
+        let query = route.parameters.map { "`\($0)`" }.joined(separator: ", ")
+        #expect(text.contains("| `\(route.method) \(route.path)` | \(query)\(query.isEmpty ? "" : " ")| "))
       }
     }
   }
@@ -225,15 +246,19 @@ import Testing
     }
   }
 
-  @Test func invokersSeeTheirOwnAsynchronousRuns() async throws {
+  @Test func invokersSeeTheRunsThatTheyStarted() async throws {
     try await TestGateway.with { gateway in
       let secret = try #require(gateway.secrets["main-invoker"])
       let key = try #require(try await gateway.keys.authenticate(secret)?.key.id)
       let mine = Self.run(gateway, status: .running, key: key, isAsynchronous: true)
-      let synchronous = Self.run(gateway, key: key)
+      // As a run whose caller was answered 202 at its deadline.
+      let late = Self.run(gateway, status: .running, key: key)
       let others = Self.run(gateway, isAsynchronous: true)
       #expect(try await gateway.request("GET", "/api/v1/runs/\(mine.id)", key: "main-invoker").status == 200)
-      #expect(try await gateway.request("GET", "/api/v1/runs/\(synchronous.id)", key: "main-invoker").status == 403)
+      #expect(try await gateway.request("GET", "/api/v1/runs/\(late.id)", key: "main-invoker").status == 200)
+      #expect(try await gateway.request("GET", "/api/v1/runs/\(late.id)", key: "other-invoker").status == 404)
+      let keyless = Self.run(gateway)
+      #expect(try await gateway.request("GET", "/api/v1/runs/\(keyless.id)", key: "main-invoker").status == 403)
       #expect(try await gateway.request("GET", "/api/v1/runs/\(others.id)", key: "main-invoker").status == 403)
       #expect(try await gateway.request("POST", "/api/v1/runs/\(mine.id)/cancel", key: "main-invoker").status == 403)
     }

@@ -76,7 +76,7 @@ def memfd(content):
 class Launcher:
     """A running launcher with its folders. Level "user" is started without root: by another uid if need be."""
 
-    def __init__(self, level, name=None, options=(), files=None, folder=None, expect_ready=True):
+    def __init__(self, level, name=None, options=(), files=None, folder=None, expect_ready=True, surroundings=()):
         self.level = level
         self.owns_folder = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix="grapnel-launcher-test-")
@@ -100,6 +100,8 @@ class Launcher:
                    "--runtimes", os.path.join(self.folder, "runtimes"), "--cgroup-name", self.name, *options]
         if level == "user" and os.geteuid() == 0:
             command = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *command]
+        # A command that is put before it, to execute it in other surroundings.
+        command = [*surroundings, *command]
         self.process = subprocess.Popen(command, pass_fds=[number], stderr=subprocess.PIPE)
         theirs.close()
         self.next_id = 1

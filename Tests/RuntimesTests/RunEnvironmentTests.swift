@@ -37,6 +37,7 @@ import Testing
     let variables = try make(headers: [
       "accept": "*/*", "x-colour": "red", "proxy": "evil", "authorization": "Bearer x", "cookie": "a=b",
       "x-api-key": "k", "x-csrf-token": "t", "client-secret": "s", "x-auth-user": "u", "proxy-authorization": "p",
+      "x-password": "w", "x-session-id": "i",
       "x_colour": "blue", "content-type": "a/b", "content-length": "9",
     ])
     #expect(variables.keys.filter { $0.hasPrefix("HTTP_") }.sorted() == ["HTTP_ACCEPT", "HTTP_X_COLOUR"])

@@ -26,6 +26,23 @@ import Testing
     await #expect(throws: Problem.self) { try await HostProbe.run(executable: "/nowhere/at/all") }
   }
 
+  @Test func launcherLooksAtTheRuntimesAndThroughACommand() async throws {
+    let probe = try await HostProbe.run(
+      runtimesFolder: "/nowhere/at/all", scope: ["/usr/bin/env", "--"], scopeEnvironment: ["XDG_RUNTIME_DIR=/nowhere"])
+    let runtimes = probe.mechanisms.first { $0.name == "folder of runtimes" }
+    #expect(runtimes?.works == false)
+    #expect(probe.missing(for: .user).contains { $0.name == "folder of runtimes" })
+  }
+
+  @Test(
+    "Mounts are judged by the launcher's own rules",
+    arguments: ["/tmp", "/tmp/x", "/etc/ssl", "/runtimes", "/", "", "opt", "/opt/", "/opt//x", "/opt/..", "/a\0b"])
+  func mountThatCannotBe(_ path: String) {
+    #expect(LauncherConfiguration.rule(brokenByMount: path) != nil)
+    #expect(LauncherConfiguration.rule(brokenByMount: "/opt/tools") == nil)
+    #expect(LauncherConfiguration.rule(brokenByMount: "/tmpfiles/..x") == nil)
+  }
+
   @Test func launcherLooksAtThisHost() async throws {
     let probe = try await HostProbe.run()
     #expect(!probe.mechanisms.isEmpty)

@@ -31,6 +31,8 @@ extern "C" {
 #define GS_SERIAL_MAX 1000000000ull
 // The most runs that a launcher holds at once; one more fails with GS_STEP_SLOT and EAGAIN.
 #define GS_RUNS_MAX 2048u
+// The most folders of the host that runs see beside the system's.
+#define GS_MOUNTS_MAX 32u
 
 // The order of the descriptors that ride along with a gs_start. GS_FD_PAYLOAD may be missing.
 #define GS_FD_SPEC 0
@@ -71,7 +73,7 @@ enum {
   GS_STEP_REQUEST,         // the request or its specification is wrong
   GS_STEP_SLOT,            // too many runs at once
   GS_STEP_CGROUP,          // making the run's cgroup or setting its limits
-  GS_STEP_CLONE,           // making the process with its namespaces
+  GS_STEP_CLONE,           // making the run's pid 1
   GS_STEP_CGROUP_JOIN,     // entering the cgroup, and the cgroup namespace
   GS_STEP_BUNDLE,          // mounting the bundle on /hook
   GS_STEP_PROC,            // mounting a fresh /proc
@@ -88,6 +90,7 @@ enum {
   GS_STEP_DIRECTORY,       // the working directory
   GS_STEP_EXEC,            // executing the program
   GS_STEP_INIT,            // the run's pid 1 died before it could say why
+  GS_STEP_NAMESPACES,      // entering its namespaces
   GS_STEP_COUNT,
 };
 
@@ -181,6 +184,9 @@ const char *gs_step_name(uint32_t step);
 
 // The text of a gs_fatal packet, never NULL, always terminated.
 const char *gs_fatal_text(const gs_fatal *fatal);
+
+// The rule that such a folder breaks, in words, or NULL.
+const char *gs_mount_fault(const char *path);
 
 // The launcher's modes; each returns the process's exit status. Used by the grapnel-launcher executable only.
 int gs_serve_main(int argc, char **argv);

@@ -11,8 +11,8 @@ struct APIRoute: Sendable {
     case key(Role, @Sendable (APICall, Principal) async throws -> HTTPAnswer)
     /// Keys of that role or a higher one in the instance that the query names.
     case instance(Role, @Sendable (APICall, Principal, Instance) async throws -> HTTPAnswer)
-    /// Keys of that role or a higher one in the instance of the run that the path names. With `orOwner` also the key that
-    /// an asynchronous run was asked with.
+    /// Keys of that role or a higher one in the instance of the run that the path names. With `orOwner` also the key
+    /// that the run was started with: it must be able to see what becomes of a run that was answered 202.
     case run(Role, orOwner: Bool, @Sendable (APICall, Principal, Instance, Run) async throws -> HTTPAnswer)
   }
 

@@ -7,7 +7,7 @@ struct ManagementAPI: Sendable {
   let services: GatewayServices
   let configuration: GatewayConfiguration
 
-  /// The one table. `docs/api.md` and the tests are held against it.
+  /// The one table. `docs/http.md` and the tests are held against it.
   var routes: [APIRoute] {
     [
       APIRoute("GET", "/healthz", .open(health)),
@@ -62,7 +62,7 @@ struct ManagementAPI: Sendable {
       return try await handler(call, principal, instance)
     case .run(let role, let orOwner, let handler):
       let (run, instance) = try await run(call, for: principal)
-      let isOwner = orOwner && run.isAsynchronous && run.cause.key == principal.key.id
+      let isOwner = orOwner && run.cause.key == principal.key.id
       if !isOwner { try require(role, of: principal) }
       return try await handler(call, principal, instance, run)
     }

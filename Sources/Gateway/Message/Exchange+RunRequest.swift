@@ -12,17 +12,12 @@ extension Exchange {
     var visible: [String: String] = [:]
     for field in headers {
       let name = field.name.canonicalName
-      guard !Self.hopByHop.contains(name), !Self.mayBeCredential(name) else { continue }
+      guard !Self.hopByHop.contains(name), !HeaderField.mayBeCredential(name) else { continue }
       visible[name] = visible[name].map { "\($0), \(field.value)" } ?? field.value
     }
     if let authority { visible["host"] = authority }
     return RunRequest(
       method: method, path: path, query: query, contentType: headers[.contentType], headers: visible,
       remoteAddress: remoteAddress, traceparent: trace.text)
-  }
-
-  private static func mayBeCredential(_ name: String) -> Bool {
-    if name == "proxy" { return true }
-    return ["auth", "cookie", "key", "password", "secret", "session", "token"].contains { name.contains($0) }
   }
 }

@@ -6,13 +6,16 @@ import Model
 struct KeysList: ReportingCommand {
   static let configuration = CommandConfiguration(commandName: "ls", abstract: "List the keys, without their secrets.")
 
+  @Option(help: ArgumentHelp("The instance; without it, all keys that yours may see.", valueName: "name"))
+  var instance: String?
+
   @OptionGroup var connection: ConnectionOptions
 
   var isJSON: Bool { connection.json }
 
   func run() async throws {
     let context = CommandContext.current
-    let page = try await connection.connect().keys()
+    let page = try await connection.connect().keys(instance: instance)
     context.console.print(
       isJSON ? JSONText.pretty(page) : Self.table(page.items, context.console, now: context.clock.now))
   }

@@ -13,7 +13,7 @@ struct CommandContext: Sendable {
   var console: Console
   var makeTransport: @Sendable () -> any HTTPTransport
   var readStandardInput: @Sendable () throws -> [UInt8]
-  var inspectHost: @Sendable (CommandContext) async -> HostInspection
+  var inspectHost: @Sendable (CommandContext, HostInspection.Subject) async -> HostInspection
 
   private static let process = {
     let environment = ProcessInfo.processInfo.environment
@@ -22,7 +22,7 @@ struct CommandContext: Sendable {
       clock: SystemWallClock(), console: .standard(environment: environment),
       makeTransport: { URLSessionTransport() },
       readStandardInput: { Array(try FileHandle.standardInput.readToEnd() ?? Data()) },
-      inspectHost: { await HostInspection.inspect($0) })
+      inspectHost: { await HostInspection.inspect($0, $1) })
   }()
 
   /// `path` as seen from the working directory.

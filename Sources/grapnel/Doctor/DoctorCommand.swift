@@ -10,16 +10,23 @@ struct DoctorCommand: ReportingCommand {
     abstract: "Say what this machine lacks to run hooks, and the command that mends it.",
     discussion: """
       It looks at this machine and account: what the sandbox needs, the runtimes, the data folder and its server. The \
-      exit status is 1 when something that is required is missing.
+      exit status is 1 when something that is required is missing. Give it the configuration that `grapnel serve` \
+      gets: the level of the sandbox is that of the file.
       """)
 
   @OptionGroup var connection: ConnectionOptions
+
+  @Option(help: ArgumentHelp("The operator's configuration, as for `grapnel serve`.", valueName: "file"))
+  var config: String?
 
   var isJSON: Bool { connection.json }
 
   func run() async throws {
     let context = CommandContext.current
-    let host = await context.inspectHost(context)
+    let configuration = try config.map { try ServerConfigurationReader.read(context.absolute($0)) }
+    let dataFolder = try? connection.data.map(context.absolute) ?? ServerAddress.nearestDataFolder(context)
+    let host = await context.inspectHost(
+      context, HostInspection.Subject(configuration: configuration ?? ServerConfiguration(), dataFolder: dataFolder))
     let report = DoctorReport(
       level: host.level, checks: host.checks + dataFolderChecks(context) + [await serverCheck(context)])
     context.console.print(isJSON ? JSONText.pretty(report) : report.text(context.console))

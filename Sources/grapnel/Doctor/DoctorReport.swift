@@ -1,6 +1,6 @@
 /// What `grapnel doctor` found.
 struct DoctorReport: Hashable, Sendable, Encodable {
-  /// The level of sandbox that this account gets: `full` or `user`.
+  /// The level of sandbox that a server of this account, with this configuration, gets: `full` or `user`.
   var level: String
   /// Whether everything that is required works.
   var ok: Bool

@@ -7,15 +7,49 @@ struct HostInspection: Sendable {
   var level: String
   var checks: [DoctorCheck]
 
-  /// Looks at this machine with the rights of this process; root would get the level `full`.
-  static func inspect(_ context: CommandContext) async -> HostInspection {
-    let level: SandboxLevel = context.userID == 0 ? .full : .user
-    return HostInspection(level: level.rawValue, checks: await sandbox(level) + runtimes(context))
+  /// What the server would be started with.
+  struct Subject: Sendable {
+    var configuration = ServerConfiguration()
+    /// `nil` where there is none yet.
+    var dataFolder: String?
   }
 
-  private static func sandbox(_ level: SandboxLevel) async -> [DoctorCheck] {
+  /// Looks at this machine as the server would find it that this user started.
+  static func inspect(_ context: CommandContext, _ subject: Subject) async -> HostInspection {
+    let level: SandboxLevel = level(of: subject.configuration, userID: context.userID) == .full ? .full : .user
+    return HostInspection(
+      level: level.rawValue, checks: await sandbox(level, context, subject) + runtimes(context))
+  }
+
+  /// Root gets `full` where the configuration does not say otherwise.
+  static func level(of configuration: ServerConfiguration, userID: UInt32) -> ServerConfiguration.Level {
+    configuration.level ?? (userID == 0 ? .full : .user)
+  }
+
+  private static func probe(
+    _ level: SandboxLevel, _ context: CommandContext, _ subject: Subject
+  ) async throws -> HostProbe {
+    let runtimes = try? RuntimesFolder.find(environment: context.environment)
+    if context.userID == 0 {
+      guard level == .user else { return try await HostProbe.run(runtimesFolder: runtimes) }
+      let user = try ServiceUser.choose(
+        configured: subject.configuration.user, dataFolder: subject.dataFolder ?? context.absolute(".grapnel"))
+      return try await HostProbe.run(runtimesFolder: runtimes, as: HostProbe.User(uid: user.uid, gid: user.gid))
+    }
+    // systemd is told where the user's own instance is by its folder.
+    let variables = ["XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"].compactMap { name in
+      context.environment[name].map { "\(name)=\($0)" }
+    }
+    let scope = DelegatedScope.command(context.environment) ?? []
+    return try await HostProbe.run(
+      runtimesFolder: runtimes, scope: scope, scopeEnvironment: scope.isEmpty ? [] : variables)
+  }
+
+  private static func sandbox(
+    _ level: SandboxLevel, _ context: CommandContext, _ subject: Subject
+  ) async -> [DoctorCheck] {
     do {
-      return try await HostProbe.run().mechanisms.map { mechanism in
+      return try await probe(level, context, subject).mechanisms.map { mechanism in
         DoctorCheck(
           group: "sandbox", name: mechanism.name, works: mechanism.works,
           isRequired: mechanism.requiredFor.contains(level), detail: mechanism.detail, remedy: mechanism.remedy)

@@ -52,20 +52,39 @@ struct DataFolder {
 
   /// Holds the folder for this process: two servers on one would fire everything twice.
   ///
-  /// The lock is the kernel's and goes with the process, whatever way it ends.
+  /// The lock is the kernel's, on the folder itself, and goes with the process, whatever way it ends. Root takes it
+  /// too, and so makes no file where another user may write.
   ///
+  /// - Returns: the descriptor that holds it.
   /// - Throws: `Problem` `conflict` if another server has it.
-  func lock() throws {
-    let descriptor = open(path + "/server.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+  func lock() throws -> Int32 {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else {
       throw Problem(
-        .unavailable, "the lock of the data folder cannot be opened: \(String(cString: strerror(errno)))", file: path)
+        .unavailable, "the data folder cannot be opened: \(String(cString: strerror(errno)))", file: path)
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let error = errno
+      close(descriptor)
+      guard error == EWOULDBLOCK else {
+        throw Problem(
+          .unavailable, "the data folder cannot be locked: \(String(cString: strerror(error)))", file: path)
+      }
       throw Problem(
         .conflict, "another server works on the data folder",
         hint: "stop it, or name another folder with --data", file: path)
     }
+    return descriptor
+  }
+
+  /// Keeps a lock that the program before this one has taken, from the programs that this one starts.
+  ///
+  /// - Throws: `Problem` `internal` if the descriptor does not hold this folder's.
+  func keep(_ lock: Int32) throws {
+    var (held, named) = (stat(), stat())
+    guard fstat(lock, &held) == 0, stat(path, &named) == 0, held.st_dev == named.st_dev, held.st_ino == named.st_ino,
+      flock(lock, LOCK_EX | LOCK_NB) == 0, fcntl(lock, F_SETFD, FD_CLOEXEC) == 0
+    else { throw Problem(.internal, "the lock of the data folder was not passed on", file: path) }
   }
 
   /// This server's lasting identity, made at its first start.

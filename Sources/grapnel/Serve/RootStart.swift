@@ -22,6 +22,8 @@ struct RootStart {
   func enter(shownHooks: String, shownData: String, configurationFile: String?) async throws -> Never {
     let user = try ServiceUser.choose(configured: plan.configuration.user, dataFolder: plan.data)
     let folder = try DataFolder(at: plan.data, owner: user)
+    // Before the launcher, which clears away what its name's cgroups hold.
+    let lock = try folder.lock()
     for problem in try await RuntimeCatalog(folder: plan.runtimes).prepare() {
       FileHandle.standardError.write(Data("grapnel: \(problem)\n".utf8))
     }
@@ -32,11 +34,13 @@ struct RootStart {
         socket: launcher.socket, level: launcher.level, cgroupVersion: launcher.cgroupVersion)
       try passOn(await launcher.socket)
     }
+    try passOn(lock)
     var inner = plan
     inner.hooks = Self.mountPoint + "/hooks"
     inner.data = Self.mountPoint + "/data"
     inner.runtimes = Self.mountPoint + "/runtimes"
-    let handover = ServerHandover(plan: inner, launcher: running, shownHooks: shownHooks, shownData: shownData)
+    let handover = ServerHandover(
+      plan: inner, launcher: running, lock: lock, shownHooks: shownHooks, shownData: shownData)
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     try execute(
       try LauncherProcess.findExecutable(),
@@ -49,7 +53,7 @@ struct RootStart {
   private func passOn(_ descriptor: Int32) throws {
     let flags = fcntl(descriptor, F_GETFD)
     guard flags >= 0, fcntl(descriptor, F_SETFD, flags & ~FD_CLOEXEC) == 0 else {
-      throw Problem(.internal, "the launcher's socket cannot be passed on: \(String(cString: strerror(errno)))")
+      throw Problem(.internal, "a descriptor cannot be passed on: \(String(cString: strerror(errno)))")
     }
   }
 

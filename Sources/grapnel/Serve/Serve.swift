@@ -39,7 +39,7 @@ struct Serve: AsyncParsableCommand {
     }
     try DelegatedScope.enterIfPossible(context.environment)
     try await Server(
-      ServerHandover(plan: plan, launcher: nil, shownHooks: hooks, shownData: data)
+      ServerHandover(plan: plan, shownHooks: hooks, shownData: data)
     ).run()
   }
 }

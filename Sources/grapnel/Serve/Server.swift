@@ -28,7 +28,8 @@ struct Server {
   func run() async throws {
     let logger = makeLogger()
     let folder = try DataFolder(at: plan.data, owner: nil)
-    try folder.lock()
+    // Root has taken the lock before it started the launcher, and passed it on.
+    if let lock = handover.lock { try folder.keep(lock) } else { _ = try folder.lock() }
     let (ending, endings) = AsyncStream.makeStream(of: Ending.self)
     let signals = try await listen(for: [SIGINT, SIGTERM], endings)
     let catalog = try RuntimeCatalog(folder: plan.runtimes)
@@ -127,7 +128,7 @@ struct Server {
     } else {
       guard plan.configuration.level != .full else {
         throw Problem(
-          .unavailable, "the level full needs root, or a delegated range of user ids", field: "sandbox.level",
+          .unavailable, "the level full needs a server that is started as root", field: "sandbox.level",
           hint: "start the server as root, or set sandbox.level: user")
       }
       for problem in await catalog.prepare() { logger.notice("\(problem)") }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Model
+import Sandbox
 import Yams
 
 /// Reads the operator's file. Unknown keys and values out of range are errors with file and line.
@@ -66,11 +67,12 @@ struct ServerConfigurationReader {
         }
       case "mounts":
         guard let paths = node.sequence else { throw fault(node, "sandbox.mounts", "a list of absolute paths") }
+        let most = LauncherConfiguration.readOnlyMountsMax
+        if paths.count > most { throw fault(paths[most], "sandbox.mounts", "at most \(most) folders") }
         configuration.mounts = try paths.map { path in
-          try value(path, "sandbox.mounts", "an absolute path without . or ..") { text in
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-            return text.hasPrefix("/") && parts.allSatisfy { !["", ".", ".."].contains($0) } ? text : nil
-          }
+          let text = try value(path, "sandbox.mounts", "a list of absolute paths") { $0 }
+          if let rule = LauncherConfiguration.rule(brokenByMount: text) { throw fault(path, "sandbox.mounts", rule) }
+          return text
         }
       case "allow_host_network":
         configuration.allowsHostNetwork = try value(node, "sandbox.allow_host_network", "true or false") { Bool($0) }

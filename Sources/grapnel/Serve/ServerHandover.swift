@@ -16,13 +16,18 @@ struct ServerHandover: Codable {
 
   var plan: ServerPlan
   var launcher: RunningLauncher?
+  /// The lock of the data folder, inherited; see `DataFolder.lock`.
+  var lock: Int32?
   /// The folders as the user named them.
   var shownHooks: String
   var shownData: String
 
-  init(plan: ServerPlan, launcher: RunningLauncher?, shownHooks: String, shownData: String) {
+  init(
+    plan: ServerPlan, launcher: RunningLauncher? = nil, lock: Int32? = nil, shownHooks: String, shownData: String
+  ) {
     self.plan = plan
     self.launcher = launcher
+    self.lock = lock
     self.shownHooks = shownHooks
     self.shownData = shownData
   }
