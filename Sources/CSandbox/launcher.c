@@ -23,7 +23,7 @@
 #define END_ROUNDS 1000
 #define END_PAUSE_MS 10
 #define REMOVAL_PAUSE_NS 20000000
-#define START_PAUSE_NS 4000000
+#define START_PAUSE_NS 1000000
 
 static gs_launcher state;
 

@@ -31,9 +31,8 @@ extension Engine {
       known.input = Array(bytes.prefix(RunExecution.traceCapacity))
       known.isInputCut = known.input.count < bytes.count
     }
-    // The trace is written while the process starts: it must be there before the run's end is, not before its start.
     let (store, run, bodies) = (store, plan.run, known)
-    let insertion = Task { try await store.runs.enqueue(run, bodies) }
+    let insertion = RunInsertion { try await store.runs.enqueue(run, bodies) }
     let execution = execution(of: plan, insertion: insertion)
     live[run.id] = execution
     // A task of its own: the end of the caller ends the run by way of the supervisor, never in the middle of a step.
@@ -48,7 +47,7 @@ extension Engine {
     case .problem(let problem): throw problem
     case .accepted:
       do {
-        return .accepted(try await insertion.value)
+        return .accepted(try await insertion.begin().value)
       } catch {
         throw RunProblem(error as? Problem ?? Problem(.unavailable, "the run could not be stored: \(error)"))
       }
@@ -89,12 +88,18 @@ extension Engine {
   }
 
   /// Runs to the end, records it, and only then lets the caller have the answer.
-  private func complete(_ execution: RunExecution, insertion: Task<Run, any Error>?) async {
+  ///
+  /// - Parameter insertion: `nil` for a run that is in the store.
+  private func complete(_ execution: RunExecution, insertion: RunInsertion?) async {
     let arrival = ContinuousClock.now
     var outcome = await execution.run()
     let id = execution.plan.run.id
     do {
-      try await record(outcome, of: id, insertion: insertion)
+      if let insertion, insertion.end() == nil {
+        try await record(outcome, of: execution.plan.run)
+      } else {
+        try await finish(id, outcome, after: insertion?.end())
+      }
     } catch {
       logger.error("the end of a run could not be recorded", metadata: ["run": "\(id)", "error": "\(error)"])
       outcome.end.status = .failed
@@ -108,9 +113,14 @@ extension Engine {
     wakeIdleWaiters()
   }
 
+  private nonisolated func record(_ outcome: RunOutcome, of run: Run) async throws {
+    let (_, logs) = try await store.runs.record(run.ended(outcome.end), outcome.bodies, logs: outcome.logs)
+    logFeed.publish(logs)
+  }
+
   /// Off the loop, so that the waits for the store cost it one change of thread and not several.
-  private nonisolated func record(
-    _ outcome: RunOutcome, of id: ID<Run>, insertion: Task<Run, any Error>?
+  private nonisolated func finish(
+    _ id: ID<Run>, _ outcome: RunOutcome, after insertion: Task<Run, any Error>?
   ) async throws {
     _ = try await insertion?.value
     let logs = try await store.runs.finish(id, outcome.end, bodies: outcome.bodies, logs: outcome.logs)
@@ -149,7 +159,7 @@ extension Engine {
       traceparent: run.request?.traceparent, fixed: catalog.manifest(named: run.definition.runtime).environment)
   }
 
-  private func execution(of plan: RunExecution.Plan, insertion: Task<Run, any Error>?) -> RunExecution {
+  private func execution(of plan: RunExecution.Plan, insertion: RunInsertion?) -> RunExecution {
     let (store, feed, logger, id) = (store, logFeed, logger, plan.run.id)
     return RunExecution(
       plan,
@@ -164,14 +174,16 @@ extension Engine {
         },
         recordLogs: { entries in
           do {
-            _ = try await insertion?.value
+            _ = try await insertion?.begin().value
             feed.publish(try await store.logs.append(entries))
           } catch {
             logger.error("log messages could not be stored", metadata: ["run": "\(id)", "error": "\(error)"])
           }
         },
+        becomesKnown: { insertion?.begin() },
         answer: { [weak self] call, plan in
-          await self?.answer(call, of: plan) ?? .failure(Problem(.unavailable, "the server is stopping"))
+          await insertion?.begin()
+          return await self?.answer(call, of: plan) ?? .failure(Problem(.unavailable, "the server is stopping"))
         },
         grace: configuration.grace))
   }

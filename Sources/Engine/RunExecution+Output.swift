@@ -29,6 +29,7 @@ extension RunExecution {
   /// Sends the head with what has been held back, if it is still open.
   func releaseHead() {
     guard plan.hasCaller, !answer.isDecided else { return }
+    surroundings.becomesKnown()
     channel.put(held)
     held = []
     let response = head.response(contentType: "text/plain; charset=utf-8")

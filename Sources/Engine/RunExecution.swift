@@ -34,6 +34,8 @@ final class RunExecution {
     var start: @LoopActor @Sendable (Plan, [String: String], RunDescriptors) throws -> SandboxedProcess
     /// Stores and publishes messages before the run has ended.
     var recordLogs: @Sendable ([LogEntry]) async -> Void
+    /// Called before anybody outside can learn of the run.
+    var becomesKnown: @LoopActor @Sendable () -> Void
     /// Answers what the run asks of its host.
     var answer: @Sendable (HostCall, Plan) async -> HostReply
     /// How long a run may take to end after SIGTERM.
@@ -175,7 +177,11 @@ final class RunExecution {
     timeoutTimer.start(after: limits.timeout) { [weak self] in self?.intervene(.timeout) }
     let deadline = plan.run.definition.endpoint.deadline
     if plan.hasCaller, plan.run.cause.kind == .http, deadline < limits.timeout {
-      deadlineTimer.start(after: deadline) { [weak self] in self?.answer.accept() }
+      deadlineTimer.start(after: deadline) { [weak self] in
+        guard let self else { return }
+        surroundings.becomesKnown()
+        answer.accept()
+      }
     }
   }
 
