@@ -62,6 +62,7 @@ static void mount_proc(const gs_plan *plan) {
       gs_attach_mount(tree, AT_FDCWD, "/proc/sys") != 0) {
     gs_give_up(plan, GS_STEP_PROC, errno);
   }
+  close(tree);
 }
 
 static void mount_tmp(const gs_plan *plan) {

@@ -558,6 +558,31 @@ fs.promises.writeFile('/tmp/a', 'text').then(() => fs.promises.copyFile('/tmp/a'
         self.assertEqual([self.launcher.wait(id).ending for id in ids], [SIGNALLED] * 60)
         os.close(null)
 
+    # MARK: spares
+
+    def test_spares_hold_nothing_and_serve_once(self):
+        launcher = self.launcher
+        wait_until(lambda: len(children(launcher.pid)) == SPARES)
+        before = children(launcher.pid)
+        if IS_ROOT:
+            # 0 to 5 lead to nothing; then its orders, the lifeline, the pipe of ends, perhaps a Landlock ruleset.
+            for spare in before:
+                self.assertLessEqual(len(os.listdir(f"/proc/{spare}/fd")), 10)
+        for _ in range(SPARES * 2):
+            self.assertExits(launcher.run(["/bin/true"]))
+        self.assertTrue(wait_until(lambda: len(children(launcher.pid)) == SPARES))
+        self.assertEqual(set(before) & set(children(launcher.pid)), set())
+
+    @unittest.skipUnless(IS_ROOT, "the processes of a run are nobody's to kill")
+    def test_killed_spares_are_no_loss(self):
+        launcher = self.launcher
+        for _ in range(3):
+            wait_until(lambda: len(children(launcher.pid)) == SPARES)
+            for spare in children(launcher.pid):
+                os.kill(int(spare), signal.SIGKILL)
+            wait_until(lambda: not children(launcher.pid))
+            self.assertExits(launcher.run(["/bin/true"]))
+
     def test_events_wait_for_a_slow_server(self):
         # More ends than the socket has room for, and nobody reads them for now.
         null = os.open("/dev/null", os.O_RDWR)
@@ -599,17 +624,22 @@ class LauncherDeathTests:
 
     def test_closed_socket_ends_all(self):
         launcher, readers = self.begin()
-        pid = launcher.pid
+        pid, spares = launcher.pid, children(launcher.pid)
         launcher.close()
         self.assert_all_dead(readers)
         self.assertFalse(is_alive(pid))
+        for spare in spares:
+            self.assertTrue(wait_until(lambda: not is_alive(spare)), "a spare outlives the launcher")
         self.assertEqual(launcher.process.returncode, 0)
         self.assertEqual(cgroup_folders(launcher.name), [])
 
     def test_killed_launcher_ends_all_and_the_next_cleans_up(self):
         launcher, readers = self.begin()
+        spares = children(launcher.pid)
         launcher.kill()
         self.assert_all_dead(readers)
+        for spare in spares:
+            self.assertTrue(wait_until(lambda: not is_alive(spare)), "a spare outlives the launcher")
         with Launcher(self.level, name=launcher.name, folder=launcher.folder) as next_launcher:
             self.assertEqual(next_launcher.run(["/bin/true"]).exit.ending, EXITED)
         self.assertEqual(cgroup_folders(launcher.name), [])
