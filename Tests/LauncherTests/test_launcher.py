@@ -568,10 +568,14 @@ fs.promises.writeFile('/tmp/a', 'text').then(() => fs.promises.copyFile('/tmp/a'
             # 0 to 5 lead to nothing; then its orders, the lifeline, the pipe of ends, perhaps a Landlock ruleset.
             for spare in before:
                 self.assertLessEqual(len(os.listdir(f"/proc/{spare}/fd")), 10)
-        for _ in range(SPARES * 2):
-            self.assertExits(launcher.run(["/bin/true"]))
-        self.assertTrue(wait_until(lambda: len(children(launcher.pid)) == SPARES))
-        self.assertEqual(set(before) & set(children(launcher.pid)), set())
+        null = os.open("/dev/null", os.O_RDWR)
+        ids = [launcher.start(["/bin/sleep", "1000"], [null] * 5) for _ in before]
+        os.close(null)
+        self.assertTrue(wait_until(lambda: all(children(spare) for spare in before)), "not each serves a run")
+        for id in ids:
+            launcher.signal(id, signal.SIGKILL)
+            launcher.wait(id)
+        self.assertTrue(wait_until(lambda: not set(before) & set(children(launcher.pid))), "one outlives its run")
 
     @unittest.skipUnless(IS_ROOT, "the processes of a run are nobody's to kill")
     def test_killed_spares_are_no_loss(self):
