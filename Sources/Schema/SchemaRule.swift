@@ -5,6 +5,15 @@ import Model
 struct SchemaRule: Sendable {
   enum Kind: String, CaseIterable {
     case null, boolean, integer, number, string, array, object
+
+    /// As it stands in a sentence.
+    var words: String {
+      switch self {
+      case .null: "null"
+      case .integer, .array, .object: "an \(rawValue)"
+      case .boolean, .number, .string: "a \(rawValue)"
+      }
+    }
   }
 
   /// What an object's unnamed members or an array's further elements must satisfy.

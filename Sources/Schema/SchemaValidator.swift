@@ -85,7 +85,8 @@ struct SchemaValidator {
     }
     if !rule.kinds.isEmpty, !rule.kinds.contains(where: { $0.admits(value) }) {
       let names = rule.kinds.map(\.rawValue).joined(separator: " or ")
-      throw Problem(.invalid, "the value is \(value.kindName), not \(names)", field: pointer, rule: "type: \(names)")
+      let words = rule.kinds.map(\.words).joined(separator: " or ")
+      throw Problem(.invalid, "the value is \(value.kindName), not \(words)", field: pointer, rule: "type: \(names)")
     }
     if let admitted = rule.admitted, !admitted.contains(value.canonical) {
       throw Problem(
