@@ -33,16 +33,18 @@ struct GatewayResponder: Sendable {
       if !(error is Problem) { services.logger.error("a request failed", metadata: ["error": "\(error)"]) }
       answer = .problem(.shown(error))
     }
+    var isLast = false
     if case .bytes = answer.body, body.isUnfinished {
       // Reading the rest only to throw it away would cost more than a new connection.
+      isLast = true
       answer.headers.append(HeaderField(name: "Connection", value: "close"))
     }
     answer.headers.append(HeaderField(name: "Date", value: HTTPDate.text(services.clock.now)))
     do {
       try await answer.write(to: writer, method: request.method, watch: watch)
-      await body.close()
+      await body.close(isCut: isLast)
     } catch {
-      await body.close()
+      await body.close(isCut: true)
       throw error
     }
   }

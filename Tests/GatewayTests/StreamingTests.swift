@@ -56,6 +56,26 @@ import Testing
     }
   }
 
+  @Test func aRunThatStopsReadingLeavesTheConnectionGood() async throws {
+    try await TestGateway.with { gateway in
+      gateway.runs.answers { invocation throws(RunProblem) in
+        guard case .stream(let stream, _) = invocation.input else { throw RunProblem(Problem(.internal, "no")) }
+        _ = try? await stream.next()
+        let reading = Task { try await stream.next() }
+        reading.cancel()
+        guard case .failure(is CancellationError) = await reading.result else {
+          throw RunProblem(Problem(.internal, "the reading went on"))
+        }
+        return FakeRuns.answer(invocation, text: "enough")
+      }
+      let client = try gateway.client()
+      try await client.send("POST /main/open HTTP/1.1\r\nHost: t\r\nContent-Length: 6\r\n\r\nabc")
+      #expect(try await client.response().text == "enough")
+      try await client.send("def")
+      #expect(try await client.request("GET", "/healthz").status == 200, "the connection is still good")
+    }
+  }
+
   @Test func largeBodiesBothWays() async throws {
     try await TestGateway.with { gateway in
       gateway.runs.answers { invocation throws(RunProblem) in

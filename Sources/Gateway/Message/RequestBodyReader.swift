@@ -6,12 +6,15 @@ import Synchronization
 
 /// The body of one request, pulled chunk by chunk, within a bound.
 ///
+/// Whoever stops reading leaves the pull under way alone: cancelling it would end the whole connection's input, and with
+/// it every request that is still to come.
+///
 /// Sendable although the iterator is not: `iterator` and `count` are touched only by `pull`, which runs only in the task
-/// that `next` has put into `State.current`; there is never a second one (`next` traps), and each is awaited before the
-/// next is made, so that one happens before the other.
+/// that `next` has put into `State.current`; there is never a second one (`next` traps), and each has taken itself out of
+/// the state, under its lock, before the next is made, so that one happens before the other.
 final class RequestBodyReader: @unchecked Sendable {
   private struct State {
-    var current: Task<[UInt8]?, any Error>?
+    var current: Task<Void, Never>?
     var isClosed = false
     var isAtEnd = false
     var isTooLarge = false
@@ -47,23 +50,32 @@ final class RequestBodyReader: @unchecked Sendable {
 
   /// The next chunk; `nil` after the last one. Not to be called twice at once.
   ///
-  /// - Throws: `Problem` `tooLarge` beyond the bound and `invalid` if the body broke off; `CancellationError` after
-  ///   `close`.
+  /// - Throws: `Problem` `tooLarge` beyond the bound and `invalid` if the body broke off; `CancellationError` once the
+  ///   task has been cancelled, which ends the reading, and after `close`.
   func next() async throws -> [UInt8]? {
-    let task = try state.withLock { state -> Task<[UInt8]?, any Error>? in
-      if state.isAtEnd { return nil }
+    let reply = ChunkReply()
+    let isAtEnd = try state.withLock { state in
+      if state.isAtEnd { return true }
       if state.isClosed { throw CancellationError() }
       precondition(state.current == nil, "a request's body is read by one reader")
-      let task = Task { try await self.pull() }
-      state.current = task
-      return task
+      state.current = Task {
+        let result: Result<[UInt8]?, any Error>
+        do {
+          result = .success(try await self.pull())
+        } catch {
+          result = .failure(error)
+        }
+        self.state.withLock { $0.current = nil }
+        reply.give(result)
+      }
+      return false
     }
-    guard let task else { return nil }
-    defer { state.withLock { $0.current = nil } }
+    guard !isAtEnd else { return nil }
     return try await withTaskCancellationHandler {
-      try await task.value
+      try await reply.value()
     } onCancel: {
-      task.cancel()
+      state.withLock { $0.isClosed = true }
+      reply.give(.failure(CancellationError()))
     }
   }
 
@@ -87,15 +99,17 @@ final class RequestBodyReader: @unchecked Sendable {
     return bytes
   }
 
-  /// Ends reading: later calls of `next` throw, and one that waits is cut short. The connection is then free for whoever
-  /// reads the rest.
-  func close() async {
+  /// Ends reading, after which `next` throws, and returns when nothing is pulled any more: then the connection is free
+  /// for whoever reads the rest. How long a client may make it wait is the connection's to bound.
+  ///
+  /// - Parameter isCut: the connection has no further use, so that nothing is waited for.
+  func close(isCut: Bool = false) async {
     let task = state.withLock { state in
       state.isClosed = true
       return state.current
     }
-    task?.cancel()
-    _ = await task?.result
+    if isCut { task?.cancel() }
+    await task?.value
   }
 
   private func pull() async throws -> [UInt8]? {
