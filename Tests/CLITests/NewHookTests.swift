@@ -42,7 +42,7 @@ struct NewHookTests {
     }
     let outcome = await surroundings.perform("new", "x", "--runtime", "cobol")
     #expect(outcome.status == .usage)
-    #expect(outcome.errorOutput.contains("bash, executable, node, python"))
+    #expect(outcome.errorOutput.contains("bash, executable, lua, node, perl, php, python, ruby"))
     #expect(!FileManager.default.fileExists(atPath: surroundings.folder + "/hooks"))
   }
 }

@@ -206,7 +206,7 @@ class Commands(ServerCase):
         self.assertEqual(result.stdout, "Hello, world!")
 
     def test_new(self):
-        for runtime in ("bash", "executable", "node", "python"):
+        for runtime in ("bash", "executable", "lua", "node", "perl", "php", "python", "ruby"):
             with self.subTest(runtime):
                 name = f"made-{runtime}"
                 result = self.run_cli("new", name, "--runtime", runtime, "--dir", str(self.server.hooks))

@@ -12,7 +12,7 @@ import Testing
 
   @Test func shippedRuntimesAreReadable() throws {
     let catalog = try RuntimeCatalog(folder: folder)
-    #expect(catalog.names == ["bash", "executable", "node", "python"])
+    #expect(catalog.names == ["bash", "executable", "lua", "node", "perl", "php", "python", "ruby"])
     let python = try catalog.manifest(named: "python")
     #expect(python.interpreters == ["/usr/bin/python3"])
     #expect(python.features.contains(.handler))
@@ -23,7 +23,8 @@ import Testing
     ("hello.py", "", "python"), ("hello", "#!/usr/bin/env python3", "python"),
     ("hello", "#!/usr/bin/env -S python3 -u\nprint()", "python"), ("hello", "#!/usr/bin/python3.11\n", "python"),
     ("a.sh", "#!/bin/sh", "bash"), ("a", "#! /bin/bash -e", "bash"), ("a.mjs", "", "node"), ("a.cjs", "", "node"),
-    ("a", "#!/usr/bin/perl", "executable"), ("a", "\u{7F}ELF\u{2}", "executable"), ("a.txt", "hello", nil),
+    ("a", "#!/usr/bin/perl -w", "perl"), ("a.rb", "", "ruby"), ("a.lua", "", "lua"), ("a.php", "", "php"),
+    ("a", "#!/usr/bin/awk -f", "executable"), ("a", "\u{7F}ELF\u{2}", "executable"), ("a.txt", "hello", nil),
     ("README.md", "# Hello", nil), (".py", "", nil), ("a", "#!", "executable"), ("a", "", nil),
   ])
   func filesTellTheirRuntime(file: String, firstLine: String, runtime: String?) throws {
@@ -33,7 +34,7 @@ import Testing
   @Test func anUnknownRuntimeIsNamedWithTheKnownOnes() throws {
     let catalog = try RuntimeCatalog(folder: folder)
     let problem = #expect(throws: Problem.self) { try catalog.manifest(named: "cobol") }
-    #expect(problem?.rule == "one of bash, executable, node, python")
+    #expect(problem?.rule == "one of bash, executable, lua, node, perl, php, python, ruby")
     #expect(catalog.availability("cobol") != nil)
     #expect(catalog.availability("executable") == nil)
   }

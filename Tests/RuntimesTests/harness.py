@@ -17,6 +17,9 @@ import sys
 import tempfile
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from conformance_suite import read_suite  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[2] / "runtimes"
 INLINE = 96 << 10
 DEADLINE = 30
@@ -302,7 +305,7 @@ def check(case, runtime, frames, stdout, stderr, code):
 
 
 def main(wanted):
-    suite = json.loads((ROOT / "conformance.json").read_text())
+    suite = read_suite(ROOT)
     failures = 0
     for runtime in sorted(suite["entries"]):
         interpreters, arguments, prepare = manifest(runtime)

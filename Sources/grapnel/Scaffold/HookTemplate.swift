@@ -9,7 +9,7 @@ struct HookTemplate {
   }
 
   /// The runtimes that have a template.
-  static let runtimes = ["bash", "executable", "node", "python"]
+  static let runtimes = ["bash", "executable", "lua", "node", "perl", "php", "python", "ruby"]
 
   let files: [File]
 
@@ -38,6 +38,17 @@ struct HookTemplate {
           echo "Hello, $PARAM_NAME!"
 
           """, isExecutable: true)
+    case "lua":
+      entry = File(
+        path: "main.lua",
+        content: #"""
+          -- What the handler returns is the answer: a string as text, a table as JSON. Standard error is the log.
+          function handler(payload)
+            io.stderr:write("greeting ", payload.name, "\n")
+            return { greeting = "Hello, " .. payload.name .. "!" }
+          end
+
+          """#)
     case "node":
       entry = File(
         path: "main.mjs",
@@ -49,6 +60,35 @@ struct HookTemplate {
           }
 
           """)
+    case "perl":
+      entry = File(
+        path: "main.pl",
+        content: #"""
+          use strict;
+          use warnings;
+
+          # What the handler returns is the answer: a string as text, a reference as JSON. Standard error is the log.
+          sub handler {
+              my ($payload) = @_;
+              print STDERR "greeting $payload->{name}\n";
+              return { greeting => "Hello, $payload->{name}!" };
+          }
+
+          """#)
+    case "php":
+      entry = File(
+        path: "main.php",
+        content: #"""
+          <?php
+
+          // What the handler returns is the answer: a string as text, other values as JSON. Standard error is the log.
+          function handler(array $payload): array
+          {
+              fwrite(STDERR, "greeting {$payload['name']}\n");
+              return ['greeting' => "Hello, {$payload['name']}!"];
+          }
+
+          """#)
     case "python":
       entry = File(
         path: "main.py",
@@ -60,6 +100,17 @@ struct HookTemplate {
               \"""What it returns is the answer: a string as text, other values as JSON. Standard error is the log.\"""
               print(f"greeting {payload['name']}", file=sys.stderr)
               return {"greeting": f"Hello, {payload['name']}!"}
+
+          """)
+    case "ruby":
+      entry = File(
+        path: "main.rb",
+        content: """
+          # What the handler returns is the answer: a string as text, other values as JSON. Standard error is the log.
+          def handler(payload)
+            warn "greeting #{payload['name']}"
+            { greeting: "Hello, #{payload['name']}!" }
+          end
 
           """)
     default:

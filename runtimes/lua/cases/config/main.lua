@@ -1,0 +1,3 @@
+local hook = require("grapnel")
+
+print(hook.config.greeting.text)

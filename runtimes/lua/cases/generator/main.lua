@@ -1,0 +1,4 @@
+function handler(payload)
+  coroutine.yield("first\n")
+  coroutine.yield({ second = io.read() })
+end

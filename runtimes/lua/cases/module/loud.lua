@@ -1,0 +1,7 @@
+local loud = {}
+
+function loud.shout(text)
+  return text:upper()
+end
+
+return loud

@@ -1,0 +1,3 @@
+function handler(payload, hook)
+  print(hook.json.encode(payload))
+end

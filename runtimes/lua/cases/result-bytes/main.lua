@@ -1,0 +1,3 @@
+function handler(payload, hook)
+  return hook.body:read("a")
+end

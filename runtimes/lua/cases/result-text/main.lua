@@ -1,0 +1,3 @@
+function handler(payload, hook)
+  return "Hello, " .. hook.params.name
+end

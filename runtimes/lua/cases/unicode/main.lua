@@ -1,0 +1,3 @@
+local hook = require("grapnel")
+
+print(("Hello, %s!"):format(hook.params.name))

@@ -1,0 +1,10 @@
+use strict;
+use warnings;
+
+sub deeper {
+  die 'no such luck';
+}
+
+sub handler {
+  deeper();
+}

@@ -1,0 +1,5 @@
+use strict;
+use warnings;
+
+print "partial\n";
+exit 7;

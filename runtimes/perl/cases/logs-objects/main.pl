@@ -1,0 +1,6 @@
+use strict;
+use warnings;
+
+use Grapnel;
+
+$hook->log->info({a => [1, \1, undef]});

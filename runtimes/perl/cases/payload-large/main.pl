@@ -1,0 +1,6 @@
+use strict;
+use warnings;
+
+use Grapnel;
+
+print length $hook->payload->{text}, "\n";

@@ -1,0 +1,3 @@
+<?php
+
+echo $hook->config['greeting']['text'], "\n";

@@ -1,0 +1,4 @@
+<?php
+
+echo "partial\n";
+exit(7);

@@ -1,0 +1,7 @@
+<?php
+
+function handler(mixed $payload): Generator
+{
+    yield "first\n";
+    yield ['second' => trim(fgets(STDIN))];
+}

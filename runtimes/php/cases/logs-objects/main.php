@@ -1,0 +1,3 @@
+<?php
+
+$hook->log->info(['a' => [1, true, null]]);

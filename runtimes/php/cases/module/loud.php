@@ -1,0 +1,6 @@
+<?php
+
+function shout(string $text): string
+{
+    return strtoupper($text);
+}

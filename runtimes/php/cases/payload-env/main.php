@@ -1,0 +1,3 @@
+<?php
+
+echo getenv('HOOK_PAYLOAD'), "\n";

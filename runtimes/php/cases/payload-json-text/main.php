@@ -1,0 +1,6 @@
+<?php
+
+function handler(array $payload): void
+{
+    echo json_encode($payload), "\n";
+}

@@ -1,0 +1,3 @@
+<?php
+
+echo strlen($hook->payload['text']), "\n";

@@ -1,0 +1,5 @@
+<?php
+
+while (($chunk = fread($hook->body, 65536)) !== '') {
+    echo $chunk;
+}

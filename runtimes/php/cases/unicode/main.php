@@ -1,0 +1,3 @@
+<?php
+
+echo "Hello, {$hook->params['name']}!\n";

@@ -1,0 +1,2 @@
+Grapnel.header('Content-Type', 'application/octet-stream')
+print Grapnel.body.read

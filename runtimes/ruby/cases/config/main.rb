@@ -1,0 +1,1 @@
+puts Grapnel.config['greeting']['text']

@@ -1,0 +1,7 @@
+def deeper
+  raise RangeError, 'no such luck'
+end
+
+def handler(payload)
+  deeper
+end

@@ -1,0 +1,1 @@
+Grapnel.log.info({ a: [1, true, nil] })

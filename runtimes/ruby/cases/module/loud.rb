@@ -1,0 +1,3 @@
+module Loud
+  def self.shout(text) = text.upcase
+end

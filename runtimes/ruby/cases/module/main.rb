@@ -1,0 +1,7 @@
+require 'grapnel'
+require_relative 'loud'
+
+def handler(payload)
+  Grapnel.respond(status: 203)
+  Loud.shout("Hello, #{payload['name']}")
+end

@@ -1,0 +1,1 @@
+puts ENV['HOOK_PAYLOAD']

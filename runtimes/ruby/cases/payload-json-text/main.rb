@@ -1,0 +1,5 @@
+require 'json'
+
+def handler(payload)
+  puts JSON.generate(payload)
+end

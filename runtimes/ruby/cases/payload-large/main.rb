@@ -1,0 +1,1 @@
+puts Grapnel.payload['text'].length

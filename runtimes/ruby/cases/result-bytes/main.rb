@@ -1,0 +1,3 @@
+def handler(payload, hook)
+  hook.body.read
+end

@@ -1,0 +1,3 @@
+def handler(payload, hook)
+  "Hello, #{hook.params['name']}"
+end

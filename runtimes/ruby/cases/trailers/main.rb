@@ -1,0 +1,2 @@
+print 'abc'
+Grapnel.trailers({ 'X-Sum' => 'abc'.sum })

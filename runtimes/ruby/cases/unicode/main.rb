@@ -1,0 +1,1 @@
+puts "Hello, #{Grapnel.params['name']}!"
