@@ -147,7 +147,7 @@ static int64_t value_of(const char *text, const char *name) {
   return -1;
 }
 
-bool gs_cgroup_is_out_of_memory(gs_cgroups *cgroups, const gs_cgroup *cgroup) {
+static bool is_out_of_memory(gs_cgroups *cgroups, const gs_cgroup *cgroup) {
   if (cgroups->version == 0 || cgroup->number == 0) return false;
   char text[1024];
   const char *file = cgroups->version == 2 ? "memory.events" : "memory.oom_control";
@@ -161,7 +161,7 @@ gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, const gs_cgroup *cgrou
   bool unified = cgroups->version == 2;
   char text[1024];
   uint32_t number = cgroup->number;
-  if (gs_cgroup_is_out_of_memory(cgroups, cgroup)) usage.breaches |= GS_BREACH_MEMORY;
+  if (is_out_of_memory(cgroups, cgroup)) usage.breaches |= GS_BREACH_MEMORY;
   if (read_file(cgroups, cgroups->pids, number, "pids.events", text, sizeof text) > 0 && value_of(text, "max") > 0) {
     usage.breaches |= GS_BREACH_PROCESSES;
   }

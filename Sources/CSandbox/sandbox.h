@@ -90,7 +90,6 @@ int gs_cgroup_make(gs_cgroups *cgroups, gs_cgroup *cgroup);
 int gs_cgroup_set_limits(gs_cgroups *cgroups, gs_cgroup *cgroup, int64_t memory, uint32_t processes, uint32_t cpu);
 void gs_cgroup_close_entries(gs_cgroup *cgroup);
 gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, const gs_cgroup *cgroup);
-bool gs_cgroup_is_out_of_memory(gs_cgroups *cgroups, const gs_cgroup *cgroup);
 void gs_cgroup_discard(gs_cgroups *cgroups, gs_cgroup *cgroup);
 // Looks at up to `count` of what was discarded and removes what is empty. Returns how many went.
 size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups, size_t count);

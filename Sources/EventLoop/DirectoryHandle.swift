@@ -1,6 +1,6 @@
 import CLibuv
 
-/// `uv_fs_event_t`
+/// `uv_fs_event_t`. Sendable for the reason that `LoopHandle` gives.
 final class DirectoryHandle: LoopHandle, @unchecked Sendable {
   /// Called with the name of the entry that changed, if it is known.
   var onChange: ((String?) -> Void)?

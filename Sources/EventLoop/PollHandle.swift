@@ -1,6 +1,6 @@
 import CLibuv
 
-/// `uv_poll_t`
+/// `uv_poll_t`. Sendable for the reason that `LoopHandle` gives.
 final class PollHandle: LoopHandle, @unchecked Sendable {
   /// Called with libuv's status and events.
   var onReady: ((Int32, Int32) -> Void)?

@@ -1,7 +1,7 @@
 import CLibuv
 import Glibc
 
-/// `uv_process_t`
+/// `uv_process_t`. Sendable for the reason that `LoopHandle` gives.
 final class ProcessHandle: LoopHandle, @unchecked Sendable {
   /// Called once with the exit status and the signal that ended the process, 0 for none.
   var onExit: ((Int64, Int32) -> Void)?

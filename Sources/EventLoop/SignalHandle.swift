@@ -1,6 +1,6 @@
 import CLibuv
 
-/// `uv_signal_t`
+/// `uv_signal_t`. Sendable for the reason that `LoopHandle` gives.
 final class SignalHandle: LoopHandle, @unchecked Sendable {
   var onSignal: (() -> Void)?
 

@@ -1,6 +1,6 @@
 import CLibuv
 
-/// `uv_timer_t`
+/// `uv_timer_t`. Sendable for the reason that `LoopHandle` gives.
 final class TimerHandle: LoopHandle, @unchecked Sendable {
   var onFire: (() -> Void)?
 
