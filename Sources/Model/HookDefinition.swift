@@ -33,4 +33,21 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     self.tags = tags
     self.scopes = scopes
   }
+
+  // What later versions added may be missing in what an earlier one stored: it has the default then.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      runtime: try container.decode(String.self, forKey: .runtime),
+      entry: try container.decode(String.self, forKey: .entry),
+      description: try container.decode(String.self, forKey: .description),
+      endpoint: try container.decode(EndpointRule.self, forKey: .endpoint),
+      parameters: try container.decodeIfPresent(JSONValue.self, forKey: .parameters),
+      limits: try container.decode(Limits.self, forKey: .limits),
+      network: try container.decode(NetworkAccess.self, forKey: .network),
+      env: try container.decode([String: String].self, forKey: .env),
+      config: try container.decode(JSONValue.self, forKey: .config),
+      tags: try container.decode([String].self, forKey: .tags),
+      scopes: try container.decode([String].self, forKey: .scopes))
+  }
 }
