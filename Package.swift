@@ -92,7 +92,7 @@ let package = Package(
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "EventLoop", "Model", "Sandbox"], swiftSettings: settings),
     .testTarget(
-      name: "GatewayTests", dependencies: ["Engine", "Gateway", "Identity", "Model", "Store", logging],
+      name: "GatewayTests", dependencies: ["Engine", "Gateway", "Identity", "Model", "Schema", "Store", logging],
       swiftSettings: settings),
     .testTarget(name: "GrapnelClientTests", dependencies: ["GrapnelClient", "Model"], swiftSettings: settings),
     .testTarget(

@@ -10,12 +10,14 @@ struct GatewayResponder: Sendable {
   let configuration: GatewayConfiguration
   let door: RunDoor
   let api: ManagementAPI
+  private let routes: [APIRoute]
 
   init(services: GatewayServices, configuration: GatewayConfiguration) {
     self.services = services
     self.configuration = configuration
     door = RunDoor(services: services, configuration: configuration)
     api = ManagementAPI(services: services, configuration: configuration)
+    routes = api.routes
   }
 
   func respond(
@@ -51,7 +53,7 @@ struct GatewayResponder: Sendable {
 
   private func route(_ exchange: Exchange) async throws -> HTTPAnswer {
     let first = exchange.target.name(at: 0)
-    if first == "api" || first == "healthz" { return try await api.answer(exchange) }
+    if first == "api" || first == "healthz" { return try await api.answer(exchange, among: routes) }
     guard exchange.target.segments.count >= 2, first.map(Name.reservedForInstances.contains) != true else {
       return .problem(.notHere)
     }

@@ -1,10 +1,19 @@
 public import Model
 
 extension Client {
-  /// The hooks of an instance.
-  public func hooks(instance: String? = nil) async throws -> Page<HookResource> {
+  /// One page of the hooks of an instance, by name.
+  ///
+  /// - Parameter cursor: `nextCursor` of the page before.
+  public func hooks(
+    instance: String? = nil, limit: Int? = nil, cursor: String? = nil
+  ) async throws -> Page<HookResource> {
     try await get(
-      Page<HookResource>.self, url(["api", "v1", "hooks"], query: [("instance", instance ?? self.instance)]))
+      Page<HookResource>.self,
+      url(
+        ["api", "v1", "hooks"],
+        query: [
+          ("instance", instance ?? self.instance), ("limit", limit.map(String.init)), ("cursor", cursor),
+        ]))
   }
 
   /// The hook with this name.

@@ -1,10 +1,20 @@
 public import Model
 
 extension Client {
-  /// The keys of an instance, without their secrets; if none is named, all that this client's key may see.
-  public func keys(instance: String? = nil) async throws -> Page<KeyResource> {
+  /// One page of the keys of an instance, without their secrets; if none is named, of all that this client's key may
+  /// see.
+  ///
+  /// - Parameter cursor: `nextCursor` of the page before.
+  public func keys(
+    instance: String? = nil, limit: Int? = nil, cursor: String? = nil
+  ) async throws -> Page<KeyResource> {
     try await get(
-      Page<KeyResource>.self, url(["api", "v1", "keys"], query: [("instance", instance ?? self.instance)]))
+      Page<KeyResource>.self,
+      url(
+        ["api", "v1", "keys"],
+        query: [
+          ("instance", instance ?? self.instance), ("limit", limit.map(String.init)), ("cursor", cursor),
+        ]))
   }
 
   /// Makes a key; the answer is the only one that ever holds its secret.

@@ -6,9 +6,18 @@ extension Client {
     try await get(JSONValue.self, url(["api", "v1", "version"]))
   }
 
-  /// The instances of the server.
-  public func instances() async throws -> JSONValue {
-    try await get(JSONValue.self, url(["api", "v1", "instances"]))
+  /// One page of the instances of the server that the client's key may see, oldest first.
+  ///
+  /// - Parameter cursor: `next_cursor` of the page before.
+  public func instances(limit: Int? = nil, cursor: String? = nil) async throws -> JSONValue {
+    try await get(
+      JSONValue.self,
+      url(["api", "v1", "instances"], query: [("limit", limit.map(String.init)), ("cursor", cursor)]))
+  }
+
+  /// The OpenAPI document of the server.
+  public func description() async throws -> JSONValue {
+    try await get(JSONValue.self, url(["api", "v1", "openapi.json"]))
   }
 
   /// Returns if the server is there and well.

@@ -22,6 +22,9 @@ public protocol HookStore: Sendable {
   /// The hooks of an instance that were not removed, by name.
   func list(instance: ID<Instance>) async throws -> [Hook]
 
+  /// At most `limit` of the hooks of an instance that were not removed, by name: those that come after `name`.
+  func list(instance: ID<Instance>, after name: String?, limit: Int) async throws -> [Hook]
+
   /// All versions of a hook, newest first; also of one that was removed.
   func versions(_ hook: ID<Hook>) async throws -> [HookVersion]
 

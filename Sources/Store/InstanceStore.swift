@@ -13,4 +13,7 @@ public protocol InstanceStore: Sendable {
 
   /// All instances in the order of their serial numbers.
   func list() async throws -> [Instance]
+
+  /// At most `limit` instances in the order of their serial numbers: those whose number is larger than `serial`.
+  func list(after serial: Int64, limit: Int) async throws -> [Instance]
 }

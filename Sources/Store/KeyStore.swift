@@ -11,6 +11,9 @@ public protocol KeyStore: Sendable {
   /// The keys of an instance, or with `nil` all keys of the store, those of the whole host included; oldest first.
   func list(instance: ID<Instance>?) async throws -> [Key]
 
+  /// At most `limit` of these keys: those whose id is larger than `id`.
+  func list(instance: ID<Instance>?, after id: ID<Key>?, limit: Int) async throws -> [Key]
+
   /// - Returns: whether it was there.
   func remove(_ id: ID<Key>) async throws -> Bool
 }

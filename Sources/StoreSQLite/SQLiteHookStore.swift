@@ -75,6 +75,15 @@ struct SQLiteHookStore: HookStore {
     }
   }
 
+  func list(instance: ID<Instance>, after name: String?, limit: Int) async throws -> [Hook] {
+    try await connection.read { database in
+      try database.rows(
+        "\(Self.select) AND h.instance = ? AND h.name > ? ORDER BY h.name LIMIT ?",
+        [instance.text, name ?? "", limit]
+      ) { try decode(&$0, in: database) }
+    }
+  }
+
   func versions(_ hook: ID<Hook>) async throws -> [HookVersion] {
     try await connection.read { database in
       try database.rows(

@@ -47,6 +47,12 @@ struct SQLiteInstanceStore: InstanceStore {
     }
   }
 
+  func list(after serial: Int64, limit: Int) async throws -> [Instance] {
+    try await connection.read { database in
+      try database.rows("\(Self.select) WHERE serial > ? ORDER BY serial LIMIT ?", [serial, limit], Self.decode)
+    }
+  }
+
   private static func decode(_ columns: inout ColumnReader) throws -> Instance {
     Instance(
       id: try columns.id(), serial: try columns.next(), name: try columns.next(), description: try columns.next(),

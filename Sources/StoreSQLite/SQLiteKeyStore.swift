@@ -49,6 +49,14 @@ struct SQLiteKeyStore: KeyStore {
     }
   }
 
+  func list(instance: ID<Instance>?, after id: ID<Key>?, limit: Int) async throws -> [Key] {
+    try await connection.read { database in
+      try database.rows(
+        "SELECT \(Self.columns) FROM keys WHERE (?1 IS NULL OR instance = ?1) AND id > ?2 ORDER BY id LIMIT ?3",
+        [instance?.text, id?.text ?? "", limit], Self.decode)
+    }
+  }
+
   func remove(_ id: ID<Key>) async throws -> Bool {
     defer { known.forgetAll() }
     return try await connection.write { database in

@@ -27,7 +27,7 @@ struct ReadingCommandTests {
   @Test func hooksList() async throws {
     let server = try FakeServer("GET /api/v1/hooks", Page(items: [Samples.hook]))
     try await expectSnapshots("hooks-ls", ["hooks", "ls"], server)
-    #expect(server.requests[0].url.query == nil)
+    #expect(server.requests[0].url.query == "limit=1000")
     #expect(server.requests[0].headers.contains(HeaderField(name: "Authorization", value: "Bearer k")))
   }
 
@@ -91,9 +91,9 @@ struct ReadingCommandTests {
     let page = Page(items: [Samples.key(), Samples.key(expiresAt: Samples.ago(5))])
     let server = try FakeServer("GET /api/v1/keys", page)
     try await expectSnapshots("keys-ls", ["keys", "ls"], server)
-    #expect(server.requests[0].url.query == nil)
+    #expect(server.requests[0].url.query == "limit=1000")
     _ = try await Surroundings().perform("keys", "ls", "--instance", "other", server: server)
-    #expect(server.requests.last?.url.query == "instance=other")
+    #expect(server.requests.last?.url.query == "instance=other&limit=1000")
   }
 
   @Test func doctorReport() throws {

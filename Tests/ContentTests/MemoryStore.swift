@@ -54,6 +54,9 @@ final class MemoryStore: Store, HookStore {
   func find(instance: ID<Instance>, name: String) async throws -> Hook? { byName[name] }
   func find(_ id: ID<Hook>) async throws -> Hook? { byName.values.first { $0.id == id } }
   func list(instance: ID<Instance>) async throws -> [Hook] { byName.values.sorted { $0.name < $1.name } }
+  func list(instance: ID<Instance>, after name: String?, limit: Int) async throws -> [Hook] {
+    Array(try await list(instance: instance).filter { $0.name > name ?? "" }.prefix(limit))
+  }
   func versions(_ hook: ID<Hook>) async throws -> [HookVersion] { byName.values.map(\.version) }
 
   func remove(_ id: ID<Hook>, at time: Timestamp) async throws -> Bool {

@@ -42,6 +42,9 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
 
   func find(name: String) async throws -> Instance? { state.withLock { $0.instances.first { $0.name == name } } }
   func find(_ id: ID<Instance>) async throws -> Instance? { state.withLock { $0.instances.first { $0.id == id } } }
+  func list(after serial: Int64, limit: Int) async throws -> [Instance] {
+    Array(try await list().filter { $0.serial > serial }.prefix(limit))
+  }
   func list() async throws -> [Instance] { state.withLock { $0.instances } }
 
   // Hooks
@@ -66,6 +69,10 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   func find(_ id: ID<Hook>) async throws -> Hook? { state.withLock { $0.hooks.first { $0.id == id } } }
   func list(instance: ID<Instance>) async throws -> [Hook] {
     state.withLock { $0.hooks.filter { $0.instance == instance } }
+  }
+  func list(instance: ID<Instance>, after name: String?, limit: Int) async throws -> [Hook] {
+    let hooks = try await list(instance: instance).sorted { $0.name < $1.name }
+    return Array(hooks.filter { $0.name > name ?? "" }.prefix(limit))
   }
   func versions(_ hook: ID<Hook>) async throws -> [HookVersion] { throw notHere }
   func remove(_ id: ID<Hook>, at time: Timestamp) async throws -> Bool { throw notHere }
@@ -130,6 +137,10 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   func find(hash: [UInt8]) async throws -> StoredKey? { state.withLock { $0.keys.first { $0.hash == hash } } }
   func list(instance: ID<Instance>?) async throws -> [Key] {
     state.withLock { $0.keys.map(\.key).filter { instance == nil || $0.instance == instance } }
+  }
+  func list(instance: ID<Instance>?, after id: ID<Key>?, limit: Int) async throws -> [Key] {
+    let keys = try await list(instance: instance).sorted { $0.id < $1.id }
+    return Array(keys.filter { key in id.map { key.id > $0 } ?? true }.prefix(limit))
   }
   func remove(_ id: ID<Key>) async throws -> Bool {
     state.withLock { state in

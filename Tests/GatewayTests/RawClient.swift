@@ -86,7 +86,9 @@ final class RawClient: Sendable {
     for header in headers { text += header + "\r\n" }
     if let body { text += "Content-Length: \(body.utf8.count)\r\n" }
     try await send(text + "\r\n" + (body ?? ""))
-    return try await response(to: method)
+    let response = try await response(to: method)
+    APIContract.shared.check(response, to: method, target)
+    return response
   }
 
   func response(to method: String = "GET") async throws -> RawResponse {

@@ -23,6 +23,10 @@ final class FakeKeyStore: KeyStore {
     all.map(\.key).filter { instance == nil || $0.instance == instance }
   }
 
+  func list(instance: ID<Instance>?, after id: ID<Key>?, limit: Int) async throws -> [Key] {
+    Array(try await list(instance: instance).filter { key in id.map { key.id > $0 } ?? true }.prefix(limit))
+  }
+
   func remove(_ id: ID<Key>) async throws -> Bool {
     keys.withLock { keys in
       let count = keys.count

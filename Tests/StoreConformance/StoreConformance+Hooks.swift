@@ -56,6 +56,10 @@ extension StoreConformance {
       try expectEqual([second.serial, first.serial, theirs.serial], [1, 2, 1])
       try expectEqual(try await fixture.store.hooks.list(instance: fixture.instance.id), [first, second])
       try expectEqual(try await fixture.store.hooks.list(instance: other.id), [theirs])
+      let store = fixture.store.hooks
+      try expectEqual(try await store.list(instance: fixture.instance.id, after: nil, limit: 1), [first])
+      try expectEqual(try await store.list(instance: fixture.instance.id, after: "a", limit: 9), [second])
+      try expectEqual(try await store.list(instance: fixture.instance.id, after: "b", limit: 9), [])
     },
     StoreConformanceCase("a removed hook is gone, its versions and runs stay, its name is free") { fixture in
       let hook = try await fixture.deploy()

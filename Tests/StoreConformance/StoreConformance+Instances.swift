@@ -15,6 +15,8 @@ extension StoreConformance {
       let third = try await fixture.store.instances.create(name: "a", at: fixture.time(2))
       try expectEqual([fixture.instance.serial, second.serial, third.serial], [1, 2, 3])
       try expectEqual(try await fixture.store.instances.list(), [fixture.instance, second, third])
+      try expectEqual(try await fixture.store.instances.list(after: 0, limit: 2), [fixture.instance, second])
+      try expectEqual(try await fixture.store.instances.list(after: 2, limit: 2), [third])
     },
     StoreConformanceCase("a name is taken once, and a refused instance takes no number") { fixture in
       try await expectProblem(.conflict, field: "name") {

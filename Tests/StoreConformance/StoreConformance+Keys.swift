@@ -36,5 +36,22 @@ extension StoreConformance {
       try await expectProblem(.conflict) { try await fixture.store.keys.insert(key(nil, 1)) }
       try await expectProblem(.notFound) { try await fixture.store.keys.insert(key(ID(at: fixture.start), 2)) }
     },
+    StoreConformanceCase("keys come in pages, each of them once") { fixture in
+      let other = try await fixture.store.instances.create(name: "other", at: fixture.start)
+      var keys: [Key] = []
+      for number in 0..<5 {
+        let key = Key(
+          id: ID(at: fixture.time(number)), instance: number == 2 ? other.id : fixture.instance.id, name: "k",
+          role: .viewer, prefix: "grk_", createdAt: fixture.time(number))
+        try await fixture.store.keys.insert(StoredKey(key: key, hash: [UInt8(number)]))
+        keys.append(key)
+      }
+      let store = fixture.store.keys
+      try expectEqual(try await store.list(instance: nil, after: nil, limit: 3), Array(keys[..<3]))
+      try expectEqual(try await store.list(instance: nil, after: keys[2].id, limit: 3), Array(keys[3...]))
+      try expectEqual(try await store.list(instance: nil, after: keys[4].id, limit: 3), [])
+      try expectEqual(
+        try await store.list(instance: fixture.instance.id, after: keys[0].id, limit: 2), [keys[1], keys[3]])
+    },
   ]
 }

@@ -39,6 +39,9 @@ struct APIQuery: Sendable {
   /// How many items a page has.
   func limit() throws -> Int { Int(try integer("limit", in: 1...1000) ?? 50) }
 
+  static let badCursor = Problem(
+    .invalid, "the cursor is none of ours", field: "cursor", rule: "next_cursor of the page before")
+
   /// A moment, given as such or as how long ago it was.
   func time(_ name: String, now: Timestamp) throws -> Timestamp? {
     guard let text = text(name) else { return nil }

@@ -1,7 +1,7 @@
 import Identity
 import Model
 
-/// One row of the management API's table: an address, who may use it, and what it does.
+/// One row of the management API's table: an address, who may use it, what it takes, what it answers, and what does it.
 struct APIRoute: Sendable {
   /// Who may use an address. A handler gets what has been checked, and cannot be reached without.
   enum Access: Sendable {
@@ -19,14 +19,31 @@ struct APIRoute: Sendable {
   let method: String
   /// The path with `{name}` for what varies.
   let path: String
-  /// The names that its query may have.
-  let parameters: [String]
+  /// What the OpenAPI document calls it (`operationId`); clients that are generated from it name a function so.
+  let operation: String
+  /// One sentence.
+  let summary: String
+  /// The parameters that its query may have. Any other is refused.
+  let parameters: [APIParameter]
+  /// What its body may be; `nil` if it takes none.
+  let body: APIBody?
+  let answers: [APIAnswer]
+  /// The errors of its own, beside those that follow from `access` and the path.
+  let ownErrors: [Problem.Code]
   let access: Access
 
-  init(_ method: String, _ path: String, query parameters: [String] = [], _ access: Access) {
+  init(
+    _ method: String, _ path: String, _ operation: String, _ summary: String, query parameters: [APIParameter] = [],
+    body: APIBody? = nil, answers: [APIAnswer], errors: [Problem.Code] = [], _ access: Access
+  ) {
     self.method = method
     self.path = path
+    self.operation = operation
+    self.summary = summary
     self.parameters = parameters
+    self.body = body
+    self.answers = answers
+    ownErrors = errors
     self.access = access
   }
 
@@ -36,6 +53,29 @@ struct APIRoute: Sendable {
     case .open: nil
     case .key(let role, _), .instance(let role, _), .run(let role, _, _): role
     }
+  }
+
+  /// The names in its path that vary, in order.
+  var pathNames: [String] {
+    path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+  }
+
+  /// The errors with a status below 500 that it may be answered with, by that status. What is 500 or more may happen
+  /// anywhere.
+  var errors: [Int] {
+    var codes: Set<Problem.Code> = [.invalid]
+    codes.formUnion(ownErrors)
+    if let role {
+      codes.insert(.unauthenticated)
+      if role != .invoker { codes.insert(.forbidden) }
+    }
+    switch access {
+    case .open, .key: break
+    case .instance, .run: codes.insert(.notFound)
+    }
+    if !pathNames.isEmpty { codes.insert(.notFound) }
+    if body != nil { codes.insert(.tooLarge) }
+    return Set(codes.map(\.httpStatus)).filter { $0 < 500 }.sorted()
   }
 
   /// The path's names if `target` is an address of this row.

@@ -5,8 +5,17 @@ import Store
 
 extension ManagementAPI {
   func listHooks(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
-    let hooks = try await services.store.hooks.list(instance: instance.id)
-    return .json(Page(items: hooks.map { HookResource($0, instance: instance.name) }))
+    var last: String?
+    if let cursor = call.query.text("cursor") {
+      guard (try? Name.validate(cursor, field: "cursor")) != nil else { throw APIQuery.badCursor }
+      last = cursor
+    }
+    let limit = try call.query.limit()
+    let hooks = try await services.store.hooks.list(instance: instance.id, after: last, limit: limit)
+    return .json(
+      Page(
+        items: hooks.map { HookResource($0, instance: instance.name) },
+        nextCursor: hooks.count == limit ? hooks.last?.name : nil))
   }
 
   func showHook(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
@@ -17,7 +26,7 @@ extension ManagementAPI {
   func runHook(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
     let hook = try await hook(call, instance)
     guard hook.isEnabled else { throw Problem(.conflict, "the hook is disabled") }
-    let members = try await call.members(known: ["async", "payload"], limit: configuration.bufferedBodyLimit)
+    let members = try await call.members(limit: configuration.bufferedBodyLimit)
     guard let isAsynchronous = (members["async"] ?? false).boolValue else {
       throw Problem(.invalid, "the member cannot be read", field: "/async", rule: "true or false")
     }

@@ -21,8 +21,21 @@ extension ManagementAPI {
     .json(Version(version: services.version))
   }
 
+  func description(_ call: APICall, _ principal: Principal) async throws -> HTTPAnswer {
+    .json(OpenAPIDocument(routes: routes, version: services.version).value)
+  }
+
   func listInstances(_ call: APICall, _ principal: Principal) async throws -> HTTPAnswer {
-    let instances = try await services.store.instances.list().filter(principal.belongs(to:))
-    return .json(Page(items: instances.map(InstanceResource.init)))
+    let after = try call.query.integer("cursor", in: 0...Int64.max)
+    let limit = try call.query.limit()
+    if let own = principal.key.instance {
+      let instance = try await services.store.instances.find(own)
+      return .json(Page(items: after == nil ? [instance].compactMap(\.self).map(InstanceResource.init) : []))
+    }
+    let instances = try await services.store.instances.list(after: after ?? 0, limit: limit)
+    return .json(
+      Page(
+        items: instances.map(InstanceResource.init),
+        nextCursor: instances.count == limit ? instances.last.map { "\($0.serial)" } : nil))
   }
 }

@@ -11,13 +11,20 @@ extension ManagementAPI {
     }
     var names: [ID<Instance>: String] = [:]
     for instance in try await services.store.instances.list() { names[instance.id] = instance.name }
-    let keys = try await services.keys.keys(of: instance)
-    return .json(Page(items: keys.map { key in KeyResource(key, instance: key.instance.flatMap { names[$0] }) }))
+    let last = try call.query.text("cursor").map { text in
+      guard let id = ID<Key>(text) else { throw APIQuery.badCursor }
+      return id
+    }
+    let limit = try call.query.limit()
+    let keys = try await services.keys.keys(of: instance, after: last, limit: limit)
+    return .json(
+      Page(
+        items: keys.map { key in KeyResource(key, instance: key.instance.flatMap { names[$0] }) },
+        nextCursor: keys.count == limit ? keys.last?.id.text : nil))
   }
 
   func createKey(_ call: APICall, _ principal: Principal) async throws -> HTTPAnswer {
-    let known = ["expires_at", "expires_in", "instance", "name", "role"]
-    let members = try await call.members(known: known, limit: 64 << 10)
+    let members = try await call.members(limit: 64 << 10)
     var texts: [String: String] = [:]
     for (name, value) in members where value != .null {
       guard let text = value.stringValue else {

@@ -2,36 +2,14 @@ import Identity
 import Model
 import Store
 
-/// The server's own addresses. What is not in `routes` does not exist, and a row without a key's role does not compile.
+/// The server's own addresses. What is not in `routes` does not exist, and a row that does not say who may use it
+/// does not compile.
 struct ManagementAPI: Sendable {
   let services: GatewayServices
   let configuration: GatewayConfiguration
 
-  /// The one table. `docs/http.md` and the tests are held against it.
-  var routes: [APIRoute] {
-    [
-      APIRoute("GET", "/healthz", .open(health)),
-      APIRoute("GET", "/api/v1/version", .key(.invoker, version)),
-      APIRoute("GET", "/api/v1/instances", .key(.viewer, listInstances)),
-      APIRoute("GET", "/api/v1/hooks", query: ["instance"], .instance(.viewer, listHooks)),
-      APIRoute("GET", "/api/v1/hooks/{name}", query: ["instance"], .instance(.viewer, showHook)),
-      APIRoute("POST", "/api/v1/hooks/{name}/runs", query: ["instance"], .instance(.invoker, runHook)),
-      APIRoute(
-        "GET", "/api/v1/runs", query: ["instance", "hook", "status", "since", "limit", "cursor"],
-        .instance(.viewer, listRuns)),
-      APIRoute("GET", "/api/v1/runs/{id}", .run(.viewer, orOwner: true, showRun)),
-      APIRoute("POST", "/api/v1/runs/{id}/cancel", .run(.editor, orOwner: false, cancelRun)),
-      APIRoute(
-        "GET", "/api/v1/logs", query: ["instance", "hook", "run", "after", "limit"], .instance(.viewer, listLogs)),
-      APIRoute(
-        "GET", "/api/v1/logs/stream", query: ["instance", "hook", "run", "after"], .instance(.viewer, streamLogs)),
-      APIRoute("GET", "/api/v1/keys", query: ["instance"], .key(.admin, listKeys)),
-      APIRoute("POST", "/api/v1/keys", .key(.admin, createKey)),
-      APIRoute("DELETE", "/api/v1/keys/{id}", .key(.admin, removeKey)),
-    ]
-  }
-
-  func answer(_ exchange: Exchange) async throws -> HTTPAnswer {
+  /// Answers by the row of `routes` that the request names. Whoever may not use a row does not reach its handler.
+  func answer(_ exchange: Exchange, among routes: [APIRoute]) async throws -> HTTPAnswer {
     let matches = routes.compactMap { route in route.match(exchange.target).map { (route: route, names: $0) } }
     guard !matches.isEmpty else { return .problem(.notHere) }
     let method = exchange.method == "HEAD" ? "GET" : exchange.method
@@ -42,15 +20,13 @@ struct ManagementAPI: Sendable {
         headers: [HeaderField(name: "Allow", value: allowed.joined(separator: ", "))])
     }
     if case .open(let handler) = route.access {
-      return try await handler(
-        APICall(exchange: exchange, names: names, query: try APIQuery(exchange.target.query, known: route.parameters)))
+      return try await handler(APICall(route, exchange, names: names))
     }
     // Who asks comes before what they ask: strangers get 401 whatever is wrong with the rest.
     guard let bearer = exchange.bearer, let principal = try await services.keys.authenticate(bearer) else {
       throw Problem.unauthenticated
     }
-    let call = APICall(
-      exchange: exchange, names: names, query: try APIQuery(exchange.target.query, known: route.parameters))
+    let call = try APICall(route, exchange, names: names)
     switch route.access {
     case .open(let handler): return try await handler(call)
     case .key(let role, let handler):

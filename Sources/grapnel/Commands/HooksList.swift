@@ -13,7 +13,8 @@ struct HooksList: ReportingCommand {
 
   func run() async throws {
     let context = CommandContext.current
-    let page = try await connection.connect(instance: scope.instance).hooks()
+    let client = try connection.connect(instance: scope.instance)
+    let page = try await client.all { try await client.hooks(limit: 1000, cursor: $0) }
     context.console.print(
       isJSON ? JSONText.pretty(page) : Self.table(page.items, context.console, now: context.clock.now))
   }

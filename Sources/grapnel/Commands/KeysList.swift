@@ -15,7 +15,8 @@ struct KeysList: ReportingCommand {
 
   func run() async throws {
     let context = CommandContext.current
-    let page = try await connection.connect().keys(instance: instance)
+    let client = try connection.connect()
+    let page = try await client.all { try await client.keys(instance: instance, limit: 1000, cursor: $0) }
     context.console.print(
       isJSON ? JSONText.pretty(page) : Self.table(page.items, context.console, now: context.clock.now))
   }

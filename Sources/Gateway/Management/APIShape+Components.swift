@@ -1,0 +1,88 @@
+import Model
+
+/// The shapes that have a name. docs/cli.md says what their members mean.
+extension APIShape {
+  static let bundle = component("Bundle")
+  static let capturedBytes = component("CapturedBytes")
+  static let definition = component("HookDefinition")
+  static let error = component("Error")
+  static let headers = component("Headers")
+  static let hook = component("Hook")
+  static let instance = component("Instance")
+  static let key = component("Key")
+  static let message = component("Message")
+  static let trace = component("Trace")
+
+  static let components: [String: APIShape] = [
+    "Bundle": .object(["hash": .text, "size": .integer, "file_count": .integer]),
+    "CapturedBytes": .object(["cut": .flag], optional: ["text": .text, "base64": .bytes]),
+    "Error": .object(
+      [
+        "error": .object(
+          ["code": .choice(Problem.Code.self), "message": .text],
+          optional: [
+            "field": .text, "rule": .text, "hint": .text, "file": .text, "line": .integer,
+            "retry_after_seconds": .integer,
+          ])
+      ], optional: ["run": .id]),
+    "Headers": .list(.object(["name": .text, "value": .text])),
+    "Hook": .object([
+      "id": .id, "instance": .text, "serial": .integer, "name": .text, "enabled": .flag, "version": .integer,
+      "bundle": .bundle, "definition": .definition, "created_at": .time, "updated_at": .time,
+    ]),
+    "HookDefinition": .object(
+      [
+        "runtime": .text, "entry": .text, "description": .text, "endpoint": endpointRule, "limits": limits,
+        "network": .choice(NetworkAccess.self), "env": .map(.text), "config": .anything, "tags": .list(.text),
+        "scopes": .list(.text),
+      ], optional: ["parameters": .anything]),
+    "Instance": .object([
+      "id": .id, "serial": .integer, "name": .text, "description": .text, "created_at": .time,
+    ]),
+    "Key": .object(
+      ["id": .id, "name": .text, "role": .choice(Role.self), "prefix": .text, "created_at": .time],
+      optional: ["instance": .text, "secret": .text, "expires_at": .time]),
+    "Message": .object(
+      [
+        "sequence": .integer, "time": .time, "level": .choice(LogEntry.Level.self),
+        "stream": .choice(LogEntry.Stream.self), "value": .object([:], optional: ["json": .anything, "bytes": .bytes]),
+      ], optional: ["hook": .text, "run": .id]),
+    "Trace": .object(
+      [
+        "id": .id, "instance": .text, "serial": .integer, "runtime": .text, "bundle": .text,
+        "status": .choice(RunStatus.self), "cause": cause, "async": .flag, "attempt": .integer, "queued_at": .time,
+        "cpu_ms": .number, "peak_memory_bytes": .integer, "bytes_in": .integer, "bytes_out": .integer,
+      ],
+      optional: [
+        "hook": .text, "hook_id": .id, "started_at": .time, "ended_at": .time, "duration_ms": .number,
+        "exit_code": .integer, "signal": .integer, "failure": failure, "request": request, "bodies": bodies,
+      ]),
+  ]
+
+  private static let endpointRule = object([
+    "public": .flag, "methods": .list(.text), "stream": .flag, "deadline_ms": .integer,
+  ])
+
+  private static let limits = object([
+    "timeout_ms": .integer, "memory": .text, "cpu": .number, "processes": .integer, "disk": .text, "files": .integer,
+    "output": .text, "concurrency": .integer, "queue": .integer,
+  ])
+
+  private static let cause = object(
+    ["kind": .choice(RunCause.Kind.self)],
+    optional: ["parent": .id, "endpoint": .text, "schedule": .text, "trigger": .text, "key": .id])
+
+  private static let failure = object(
+    ["reason": .text, "message": .text], optional: ["setting": .text, "exception": .text, "traceback": .text])
+
+  private static let request = object(
+    ["method": .text, "path": .text, "query": .text, "headers": .map(.text)],
+    optional: ["content_type": .text, "remote_address": .text, "traceparent": .text])
+
+  private static let bodies = object(
+    ["input": .capturedBytes, "output": .capturedBytes, "error_output": .capturedBytes],
+    optional: [
+      "payload": .anything, "result": .anything,
+      "response": .object(["status": .integer, "headers": .headers, "trailers": .headers]),
+    ])
+}

@@ -1,0 +1,89 @@
+import Model
+
+/// The one table. docs/http.md, the OpenAPI document and the tests of roles are held against it.
+///
+/// A new row names its method and path, its operation, a sentence, its parameters, body and answers, and who may use
+/// it; a shape that the answers need and that has a name belongs in `APIShape.components`.
+extension ManagementAPI {
+  var routes: [APIRoute] { hostRoutes + hookRoutes + runRoutes + logRoutes + keyRoutes }
+
+  private var hostRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/healthz", "checkHealth", "Whether the server answers.", answers: [.ok(.object(["status": .text]))],
+        .open(health)),
+      APIRoute(
+        "GET", "/api/v1/version", "showVersion", "What the server says about itself.",
+        answers: [.ok(.object(["api": .text, "name": .text, "version": .text]))], .key(.invoker, version)),
+      APIRoute(
+        "GET", "/api/v1/openapi.json", "showDescription", "This description of the API.",
+        answers: [.ok(.map(.anything))], .key(.invoker, description)),
+      APIRoute(
+        "GET", "/api/v1/instances", "listInstances", "The instances that the key may see, oldest first.",
+        query: ["limit", "cursor"], answers: [.ok(.page(.instance))], .key(.viewer, listInstances)),
+    ]
+  }
+
+  private var hookRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/api/v1/hooks", "listHooks", "The hooks of an instance, by name.",
+        query: ["instance", "limit", "cursor"], answers: [.ok(.page(.hook))], .instance(.viewer, listHooks)),
+      APIRoute(
+        "GET", "/api/v1/hooks/{name}", "showHook", "One hook.", query: ["instance"], answers: [.ok(.hook)],
+        .instance(.viewer, showHook)),
+      APIRoute(
+        "POST", "/api/v1/hooks/{name}/runs", "runHook", "Runs a hook by hand and waits for its end.",
+        query: ["instance"], body: .members([:], optional: ["payload": .anything, "async": .flag]),
+        answers: [.ok(.trace, "The trace with bodies, however the run ended."), .accepted(.trace)],
+        errors: [.conflict, .tooMany], .instance(.invoker, runHook)),
+    ]
+  }
+
+  private var runRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/api/v1/runs", "listRuns", "Runs, newest first.",
+        query: ["instance", "hook", "status", "since", "limit", "cursor"], answers: [.ok(.page(.trace))],
+        .instance(.viewer, listRuns)),
+      APIRoute(
+        "GET", "/api/v1/runs/{id}", "showRun", "One run, with bodies.", answers: [.ok(.trace)],
+        .run(.viewer, orOwner: true, showRun)),
+      APIRoute(
+        "POST", "/api/v1/runs/{id}/cancel", "cancelRun", "Ends a run.", answers: [.ok(.trace)], errors: [.conflict],
+        .run(.editor, orOwner: false, cancelRun)),
+    ]
+  }
+
+  private var logRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/api/v1/logs", "listMessages", "Messages, oldest first: those after one, or else the newest.",
+        query: ["instance", "hook", "run", "after", "limit"], answers: [.ok(.page(.message))],
+        .instance(.viewer, listLogs)),
+      APIRoute(
+        "GET", "/api/v1/logs/stream", "followMessages", "Messages as they come, as server-sent events.",
+        query: ["instance", "hook", "run", "after"],
+        answers: [.bytes("text/event-stream", "Events named log, whose data is a Message.")],
+        .instance(.viewer, streamLogs)),
+    ]
+  }
+
+  private var keyRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/api/v1/keys", "listKeys", "Keys without their secrets, oldest first.",
+        query: ["instance", "limit", "cursor"], answers: [.ok(.page(.key))], errors: [.notFound],
+        .key(.admin, listKeys)),
+      APIRoute(
+        "POST", "/api/v1/keys", "createKey", "Makes a key; only this answer holds its secret.",
+        body: .members(
+          ["name": .text, "role": .choice(Role.self)],
+          optional: ["instance": .text, "expires_at": .time, "expires_in": .text]), answers: [.created(.key)],
+        errors: [.notFound], .key(.admin, createKey)),
+      APIRoute(
+        "DELETE", "/api/v1/keys/{id}", "removeKey", "Takes a key out of use at once.", answers: [.nothing],
+        .key(.admin, removeKey)),
+    ]
+  }
+}
