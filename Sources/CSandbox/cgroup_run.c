@@ -10,6 +10,9 @@
 #include "sandbox.h"
 
 #define CPU_PERIOD_US 100000
+// An instance's weight: large, so that the smallest share of it is still a weight that the kernel takes.
+#define CPU_WEIGHT 10000
+#define CPU_SHARES (64 * 1024)
 
 static void make_name(char *name, size_t room, uint32_t number, const char *file) {
   snprintf(name, room, "r%u%s%s", number, file[0] != 0 ? "/" : "", file);
@@ -64,6 +67,17 @@ static int set_cpu_limit(gs_cgroups *cgroups, uint32_t number, uint32_t cpu) {
   // The period is 100 ms from the start.
   snprintf(text, sizeof text, "%lld", quota);
   return write_file(cgroups, cgroups->cpu, number, "cpu.cfs_quota_us", text);
+}
+
+int gs_cgroup_set_share(gs_cgroups *cgroups, gs_cgroup *cgroup, uint32_t share) {
+  if (cgroups->cpu < 0 || cgroups->version == 0 || cgroup->share == share) return 0;
+  bool unified = cgroups->version == 2;
+  char text[32];
+  uint32_t weight = (unified ? CPU_WEIGHT : CPU_SHARES) / share;
+  snprintf(text, sizeof text, "%u", weight > 2 ? weight : 2);
+  int result = write_file(cgroups, cgroups->cpu, cgroup->number, unified ? "cpu.weight" : "cpu.shares", text);
+  if (result == 0) cgroup->share = share;
+  return result;
 }
 
 int gs_cgroup_set_limits(gs_cgroups *cgroups, gs_cgroup *cgroup, int64_t memory, uint32_t processes, uint32_t cpu) {
@@ -135,6 +149,7 @@ int gs_cgroup_make(gs_cgroups *cgroups, gs_cgroup *cgroup) {
   gs_cgroup last = cgroups->last;
   // If this fails, the limits are set again, and the error told, when it is used.
   if (last.memory != 0) (void)gs_cgroup_set_limits(cgroups, cgroup, last.memory, last.processes, last.cpu);
+  (void)gs_cgroup_set_share(cgroups, cgroup, 1);
   return 0;
 }
 

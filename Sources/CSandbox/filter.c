@@ -4,6 +4,7 @@
 // answer wins.
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <string.h>
@@ -69,6 +70,54 @@ static int refuse_if(scmp_filter_ctx context, const char *name, unsigned argumen
     context, SCMP_ACT_ERRNO(EPERM), number, 1, SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, mask, value));
 }
 
+// As above for every value from `first` to `last`, in as few rules as masks can say it.
+static int refuse_between(
+  scmp_filter_ctx context, const char *name, unsigned argument, uint64_t ignored, uint64_t first, uint64_t last) {
+  int result = 0;
+  while (result == 0 && first <= last) {
+    uint64_t size = 1;
+    while ((first & size) == 0 && first + 2 * size - 1 <= last) size *= 2;
+    result = refuse_if(context, name, argument, 0xffffffff & ~ignored & ~(size - 1), first);
+    first += size;
+  }
+  return result;
+}
+
+// Of the address families only AF_UNIX (1), AF_INET (2) and AF_INET6 (10) are left, of the kinds SOCK_STREAM (1),
+// SOCK_DGRAM (2) and SOCK_SEQPACKET (5), of the protocols none in particular, PF_UNIX or ICMP (1), TCP (6), UDP (17) and
+// ICMPv6 (58). The kernel would load a module for any other, on the word of whoever asks.
+static int add_socket_checks(scmp_filter_ctx context) {
+  static const uint64_t creation_flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+  static const struct {
+    unsigned argument;
+    uint64_t ignored, first, last;
+  } refused[] = {
+    {0, 0, 0, 0}, {0, 0, 3, 9}, {1, creation_flags, 3, 4}, {1, creation_flags, 6, 15}, {2, 0, 2, 5}, {2, 0, 7, 16},
+    {2, 0, 18, 57},
+  };
+  int result = 0;
+  for (size_t index = 0; result == 0 && index < sizeof refused / sizeof refused[0]; index++) {
+    result = refuse_between(
+      context, "socket", refused[index].argument, refused[index].ignored, refused[index].first, refused[index].last);
+  }
+  int number = seccomp_syscall_resolve_name("socket");
+  static const struct {
+    unsigned argument;
+    uint64_t last;
+  } bounds[] = {{0, AF_INET6}, {2, IPPROTO_ICMPV6}};
+  for (size_t index = 0; result == 0 && index < sizeof bounds / sizeof bounds[0]; index++) {
+    result = seccomp_rule_add(
+      context, SCMP_ACT_ERRNO(EPERM), number, 1,
+      SCMP_CMP64(bounds[index].argument, SCMP_CMP_GT, bounds[index].last, 0));
+  }
+  if (result == 0) {
+    result = seccomp_rule_add(
+      context, SCMP_ACT_ERRNO(EPERM), seccomp_syscall_resolve_name("socketpair"), 1,
+      SCMP_CMP64(0, SCMP_CMP_NE, AF_UNIX, 0));
+  }
+  return result;
+}
+
 // The kernel looks at the lower 32 bits of these arguments only, so the masks do too.
 static int add_argument_checks(scmp_filter_ctx context) {
   int result = 0;
@@ -77,15 +126,7 @@ static int add_argument_checks(scmp_filter_ctx context) {
   for (size_t index = 0; result == 0 && index < sizeof namespaces / sizeof namespaces[0]; index++) {
     result = refuse_if(context, "clone", 0, namespaces[index], namespaces[index]);
   }
-  // Of the address families only AF_UNIX (1), AF_INET (2) and AF_INET6 (10) are left.
-  for (uint64_t family = 0; result == 0 && family <= 9; family++) {
-    if (family != AF_UNIX && family != AF_INET) result = refuse_if(context, "socket", 0, 0xffffffff, family);
-  }
-  int socket_number = seccomp_syscall_resolve_name("socket");
-  if (result == 0) {
-    result = seccomp_rule_add(
-      context, SCMP_ACT_ERRNO(EPERM), socket_number, 1, SCMP_CMP64(0, SCMP_CMP_GT, AF_INET6, 0));
-  }
+  if (result == 0) result = add_socket_checks(context);
   static const uint64_t commands[] = {TIOCSTI, TIOCSCTTY, TIOCLINUX_COMMAND};
   for (size_t index = 0; result == 0 && index < sizeof commands / sizeof commands[0]; index++) {
     result = refuse_if(context, "ioctl", 1, 0xffffffff, commands[index]);

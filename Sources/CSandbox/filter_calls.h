@@ -33,8 +33,8 @@ static const char *const gs_calls_of_programs[] = {
   "select", "semctl", "semget", "semop", "semtimedop", "sendfile", "sendmmsg", "sendmsg", "sendto", "set_robust_list",
   "set_thread_area", "set_tid_address", "setfsgid", "setfsuid", "setgid", "setitimer", "setpgid", "setpriority",
   "setregid", "setreuid", "setrlimit", "setsid", "setsockopt", "setuid", "setxattr", "shmat", "shmctl", "shmdt",
-  "shmget", "shutdown", "sigaltstack", "signalfd", "signalfd4", "socketpair", "splice", "stat", "statfs", "statx",
-  "symlink", "symlinkat", "sync", "sync_file_range", "syncfs", "sysinfo", "tee", "tgkill", "time", "timer_create",
+  "shmget", "shutdown", "sigaltstack", "signalfd", "signalfd4", "splice", "stat", "statfs", "statx",
+  "symlink", "symlinkat", "sync_file_range", "sysinfo", "tee", "tgkill", "time", "timer_create",
   "timer_delete", "timer_getoverrun", "timer_gettime", "timer_settime", "timerfd_create", "timerfd_gettime",
   "timerfd_settime", "times", "tkill", "truncate", "ugetrlimit", "umask", "uname", "unlink", "unlinkat", "utime",
   "utimensat", "utimes", "vfork", "vmsplice", "wait4", "waitid", "waitpid", "write", "writev",
@@ -45,14 +45,14 @@ static const char *const gs_calls_of_programs[] = {
 
 // As above, with arguments that the run's layer looks at.
 static const char *const gs_calls_with_checked_arguments[] = {
-  "clone", "clone3", "ioctl", "mknod", "mknodat", "personality", "socket", NULL,
+  "clone", "clone3", "ioctl", "mknod", "mknodat", "personality", "socket", "socketpair", NULL,
 };
 
 // What the launcher and an init need. The run's layer refuses them (EPERM).
 static const char *const gs_calls_of_setup[] = {
   "capset", "chroot", "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self", "mount",
   "mount_setattr",
-  "move_mount", "open_tree", "pivot_root", "seccomp", "setdomainname", "sethostname", "setns", "umount2", "unshare",
+  "move_mount", "open_tree", "pivot_root", "seccomp", "sethostname", "umount2", "unshare",
   NULL,
 };
 
@@ -64,8 +64,9 @@ static const char *const gs_calls_refused[] = {
   "lookup_dcookie", "mbind", "migrate_pages", "modify_ldt", "move_pages", "name_to_handle_at", "nfsservctl",
   "open_by_handle_at", "open_tree_attr", "perf_event_open", "pidfd_getfd", "process_madvise", "process_vm_readv",
   "process_vm_writev", "ptrace", "quotactl", "quotactl_fd", "reboot", "request_key", "set_mempolicy",
-  "set_mempolicy_home_node", "settimeofday", "statmount", "listmount", "stime", "swapoff", "swapon", "sysfs", "syslog",
-  "umount", "uselib", "userfaultfd", "vhangup", "vm86", "vm86old", NULL,
+  "set_mempolicy_home_node", "setdomainname", "setns", "settimeofday", "statmount", "listmount", "stime", "swapoff",
+  // All the host's disks would have to write: fsync of its own files is what a program means.
+  "swapon", "sync", "syncfs", "sysfs", "syslog", "umount", "uselib", "userfaultfd", "vhangup", "vm86", "vm86old", NULL,
 };
 
 #endif

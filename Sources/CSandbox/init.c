@@ -211,7 +211,9 @@ noreturn void gs_init_main(gs_plan *plan) {
   int status = wait_for(process);
   struct statfs space;
   gs_report *report = plan->report;
-  if (fstatfs(KEPT_TMP, &space) == 0) report->is_disk_full = space.f_bavail == 0 || space.f_ffree == 0;
+  if (fstatfs(KEPT_TMP, &space) == 0) {
+    report->breaches = (space.f_bavail == 0 ? GS_BREACH_DISK : 0) | (space.f_ffree == 0 ? GS_BREACH_FILES : 0);
+  }
   end_all();
   struct rusage usage;
   report->status = status;

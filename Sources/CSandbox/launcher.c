@@ -87,6 +87,7 @@ static void refuse(gs_launcher *launcher, int error, uint64_t id) {
 // Returns false when the server is gone.
 static bool read_requests(gs_launcher *launcher) {
   for (int turn = 0; turn < REQUESTS_PER_TURN && launcher->queue_count == 0; turn++) {
+    if (gs_turns_are_full(&launcher->turns)) return true;
     union {
       uint32_t type;
       gs_start start;
@@ -103,11 +104,12 @@ static bool read_requests(gs_launcher *launcher) {
     }
     if (length <= 0) return false;
     if (length == sizeof request.start && request.type == GS_REQUEST_START) {
-      gs_run_start(launcher, &request.start, descriptors, count);
+      gs_turns_add(&launcher->turns, &request.start, descriptors, count);
       continue;
     }
     for (size_t index = 0; index < count; index++) close(descriptors[index]);
     if (length == sizeof request.signal && request.type == GS_REQUEST_SIGNAL && count == 0) {
+      gs_turns_start_now(launcher, request.signal.id);
       gs_run_signal(launcher, &request.signal);
     } else {
       refuse(launcher, EINVAL, 0);
@@ -177,9 +179,10 @@ static void loop(gs_launcher *launcher) {
   bool has_work_aside = true;
   for (;;) {
     struct epoll_event events[64];
-    int count = epoll_wait(launcher->epoll, events, 64, has_work_aside ? 0 : -1);
+    bool is_waited_for = launcher->turns.count > 0 && launcher->queue_count == 0;
+    int count = epoll_wait(launcher->epoll, events, 64, has_work_aside || is_waited_for ? 0 : -1);
     if (count < 0 && errno != EINTR) return;
-    if (count == 0) {
+    if (count == 0 && !is_waited_for) {
       has_work_aside = work_aside(launcher);
       continue;
     }
@@ -187,6 +190,7 @@ static void loop(gs_launcher *launcher) {
     for (int index = 0; index < count; index++) {
       if (!handle(launcher, &events[index])) return;
     }
+    (void)gs_turns_start_next(launcher);
     if (launcher->cgroups.removal_count > REMOVALS_WAITING_MAX) {
       (void)gs_cgroups_remove_discarded(&launcher->cgroups, SIZE_MAX);
     }

@@ -26,6 +26,27 @@ static gs_run *find(gs_launcher *launcher, uint64_t id) {
   return NULL;
 }
 
+// Shares an instance's weight among its runs, so that a hundred of one get no more of a busy processor than one of
+// another. Shares are powers of two and change with a doubling, or when there is a quarter of what they were for: a run
+// that comes or goes costs its siblings nothing most of the time.
+static int balance(gs_launcher *launcher, uint64_t serial) {
+  uint32_t count = 0, share = 1;
+  for (uint32_t slot = 0; slot < launcher->high; slot++) {
+    const gs_run *run = &launcher->runs[slot];
+    if (run->pid != 0 && run->serial == serial && !run->is_reported) count += 1;
+  }
+  while (share < count) share *= 2;
+  int result = 0;
+  for (uint32_t slot = 0; slot < launcher->high; slot++) {
+    gs_run *run = &launcher->runs[slot];
+    if (run->pid == 0 || run->serial != serial || run->is_reported) continue;
+    if (run->cgroup.share >= share && run->cgroup.share <= share * 2) continue;
+    int failure = gs_cgroup_set_share(&launcher->cgroups, &run->cgroup, share);
+    if (failure != 0) result = failure;
+  }
+  return result;
+}
+
 static gs_run *free_slot(gs_launcher *launcher) {
   for (uint32_t slot = 0; slot < GS_RUNS_MAX; slot++) {
     if (launcher->runs[slot].pid != 0) continue;
@@ -177,12 +198,20 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   const gs_spec *head = brief->spec.head;
   result = gs_cgroup_set_limits(
     &launcher->cgroups, &run->cgroup, head->memory, head->processes, head->cpu_thousandths);
+  if (result == 0) {
+    run->serial = head->serial;
+    result = balance(launcher, run->serial);
+    if (result != 0) run->serial = 0;
+  }
   if (result != 0) return fail(launcher, id, GS_STEP_CGROUP, -result);
   if (network == GS_NETWORK_HOST) gs_template_refresh_resolver();
   complete_plan(launcher, brief);
   result = gs_send(run->orders, "", 1, descriptors + 1, count - 1);
   // Where nobody is at the other end, the init has ended; why, is told when it is reaped.
-  if (result != 0 && result != -EPIPE && result != -ECONNRESET) return fail(launcher, id, GS_STEP_DESCRIPTORS, -result);
+  if (result != 0 && result != -EPIPE && result != -ECONNRESET) {
+    run->serial = 0;
+    return fail(launcher, id, GS_STEP_DESCRIPTORS, -result);
+  }
   close_orders(launcher, run);
   run->id = id;
   launcher->spares_fail = false;
@@ -258,7 +287,7 @@ static void report(gs_launcher *launcher, gs_run *run, int init_status, const st
   }
   if (usage.cpu_us > event.cpu_us) event.cpu_us = usage.cpu_us;
   if (usage.peak_memory >= 0) event.peak_memory = usage.peak_memory;
-  if (told->is_done && told->is_disk_full) event.breaches |= GS_BREACH_DISK;
+  if (told->is_done) event.breaches |= told->breaches;
 
   // Out of memory ends the whole run. v2 does that itself; under v1 its first process may have ended just before our
   // kill.
@@ -282,6 +311,8 @@ static void report(gs_launcher *launcher, gs_run *run, int init_status, const st
   }
   run->is_reported = true;
   gs_launcher_send(launcher, &event, sizeof event);
+  // What is left of the instance gets more; nothing depends on it.
+  (void)balance(launcher, run->serial);
 }
 
 void gs_run_done(gs_launcher *launcher, uint32_t slot) {

@@ -13,6 +13,8 @@
 #define GS_HIERARCHIES_MAX 4
 #define GS_SPARES_MAX 4
 #define GS_RUN_DESCRIPTORS 6
+// Requests that are read ahead, so that instances can take turns; more wait in the socket.
+#define GS_WAITING_MAX 256u
 
 // The folder of the template that only the launcher and an init that still sets up may see.
 #define GS_HIDDEN "/.launcher"
@@ -52,6 +54,7 @@ typedef struct {
   int64_t memory;   // limits as they are set; 0 for not set
   uint32_t processes;
   uint32_t cpu;
+  uint32_t share;   // its weight is that of an instance, divided by this
 } gs_cgroup;
 
 typedef struct {
@@ -88,6 +91,8 @@ int gs_write_small(int folder, const char *path, const char *text);
 // Makes one with the limits that were wanted last. Returns 0 or -errno.
 int gs_cgroup_make(gs_cgroups *cgroups, gs_cgroup *cgroup);
 int gs_cgroup_set_limits(gs_cgroups *cgroups, gs_cgroup *cgroup, int64_t memory, uint32_t processes, uint32_t cpu);
+// Gives it one part of `share` parts of an instance's weight when runs compete for the processor. Returns 0 or -errno.
+int gs_cgroup_set_share(gs_cgroups *cgroups, gs_cgroup *cgroup, uint32_t share);
 void gs_cgroup_close_entries(gs_cgroup *cgroup);
 gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, const gs_cgroup *cgroup);
 void gs_cgroup_discard(gs_cgroups *cgroups, gs_cgroup *cgroup);
@@ -135,7 +140,7 @@ typedef struct {
   uint32_t step;                           // set-up failed here
   int32_t error;
   int32_t status;  // wait status of the user's process
-  uint32_t is_disk_full;
+  uint32_t breaches;  // of /tmp
   int64_t cpu_us;
   int64_t peak_memory;
 } gs_report;
@@ -195,6 +200,7 @@ noreturn void gs_give_up(const gs_plan *plan, uint32_t step, int error);
 typedef struct {
   pid_t pid;    // of its init; 0 is a free slot
   uint64_t id;  // 0 while the init is a spare, which waits for an order
+  uint64_t serial;  // of its instance; 0 of a spare
   uint32_t network;  // of a spare
   int orders;        // a spare's socket
   gs_brief *brief;   // a spare's
@@ -204,6 +210,20 @@ typedef struct {
   bool is_out_of_memory;
   gs_cgroup cgroup;
 } gs_run;
+
+// A request to start a run that waits for its turn.
+typedef struct {
+  gs_start request;
+  uint64_t serial;  // of its instance; 0 if it cannot be read
+  int descriptors[GS_FD_COUNT_MAX];
+  size_t descriptor_count;
+} gs_waiting;
+
+typedef struct {
+  uint64_t last_serial;  // whose turn it was last
+  size_t count;
+  gs_waiting waiting[GS_WAITING_MAX];  // in the order of their coming
+} gs_turns;
 
 typedef struct {
   gs_options options;
@@ -221,6 +241,7 @@ typedef struct {
   size_t spares;
   bool spares_fail;  // the last one ended by itself; no other is made until a run needs it
   uint64_t starts;   // ever
+  gs_turns turns;
   uint32_t high;  // one above the highest slot in use
   gs_run runs[GS_RUNS_MAX];
   // Events that the socket had no room for. No request is read while one waits, so there is at most one for each run.
@@ -237,6 +258,14 @@ void gs_run_out_of_memory(gs_launcher *launcher, uint32_t slot);
 void gs_run_kill_all(gs_launcher *launcher);
 // Makes a spare init if one is missing. Returns whether it did anything.
 bool gs_run_refill(gs_launcher *launcher);
+// turns.c
+bool gs_turns_are_full(const gs_turns *turns);
+// Takes the descriptors. Only while they are not full.
+void gs_turns_add(gs_turns *turns, const gs_start *request, const int *descriptors, size_t count);
+// Starts the run whose turn it is. Returns whether there was one.
+bool gs_turns_start_next(gs_launcher *launcher);
+// Starts this one out of turn, if it waits: a signal is for it.
+void gs_turns_start_now(gs_launcher *launcher, uint64_t id);
 // launcher.c
 void gs_launcher_send(gs_launcher *launcher, const void *event, size_t length);
 int gs_launcher_watch(gs_launcher *launcher, int descriptor, uint64_t token);

@@ -104,7 +104,18 @@ struct RunVerdict {
     if exit.breaches.contains(.disk) {
       return RunFailure(
         reason: "disk",
-        message: "the run filled its /tmp: limits.disk (\(limits.disk)) or limits.files (\(limits.files))",
+        message: "the run filled its /tmp: limits.disk (\(limits.disk))",
+        setting: "limits.disk")
+    }
+    if exit.breaches.contains(.files) {
+      return RunFailure(
+        reason: "files",
+        message: "the run has as many files and folders in its /tmp as limits.files (\(limits.files))",
+        setting: "limits.files")
+    }
+    if case .signalled(SIGXFSZ) = exit.ending {
+      return RunFailure(
+        reason: "disk", message: "the run wrote a file that is larger than limits.disk (\(limits.disk))",
         setting: "limits.disk")
     }
     return nil

@@ -6,6 +6,7 @@ extension SandboxExit {
     if packet.breaches & UInt32(GS_BREACH_MEMORY) != 0 { breaches.insert(.memory) }
     if packet.breaches & UInt32(GS_BREACH_PROCESSES) != 0 { breaches.insert(.processes) }
     if packet.breaches & UInt32(GS_BREACH_DISK) != 0 { breaches.insert(.disk) }
+    if packet.breaches & UInt32(GS_BREACH_FILES) != 0 { breaches.insert(.files) }
     let ending: Ending =
       switch packet.ending {
       case UInt32(GS_ENDING_EXITED): .exited(packet.code)

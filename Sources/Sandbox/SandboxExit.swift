@@ -13,7 +13,10 @@ public struct SandboxExit: Hashable, Sendable {
   public enum Breach: String, Hashable, Sendable, CaseIterable {
     case memory
     case processes
+    /// Bytes in `/tmp`.
     case disk
+    /// Files and folders in `/tmp`.
+    case files
   }
 
   public let ending: Ending

@@ -23,12 +23,17 @@ import Testing
   @Test func aLimitNamesItsValueAndItsSetting() throws {
     for (breach, setting, value) in [
       (SandboxExit.Breach.memory, "limits.memory", "256MiB"), (.processes, "limits.processes", "64"),
-      (.disk, "limits.disk", "64MiB"),
+      (.disk, "limits.disk", "64MiB"), (.files, "limits.files", "1024"),
     ] {
       let verdict = verdict(exit(.signalled(9), [breach]))
       let failure = try #require(verdict.failure)
       #expect(verdict.status == .limited && failure.setting == setting && failure.message.contains(value))
     }
+  }
+
+  @Test func aFileThatIsTooLargeIsTheDisksLimit() {
+    #expect(verdict(exit(.signalled(25))).failure?.setting == "limits.disk")
+    #expect(verdict(exit(.signalled(11))).failure?.setting == nil)
   }
 
   @Test func aRunThatCopedWithALimitSucceeded() {

@@ -13,7 +13,7 @@ import time
 START, SIGNAL = 1, 2
 READY, FATAL, EXIT, REFUSED = 101, 102, 103, 104
 EXITED, SIGNALLED, FAILED = 1, 2, 3
-MEMORY, PROCESSES, DISK = 1, 2, 4
+MEMORY, PROCESSES, DISK, FILES = 1, 2, 4, 8
 MEBIBYTE = 1024 * 1024
 STEPS = [
     "none", "request", "slot", "cgroup", "clone", "cgroup join", "bundle", "proc", "tmp", "unmount", "network",

@@ -3,6 +3,7 @@
     GRAPNEL_LAUNCHER=.build/debug/grapnel-launcher /usr/bin/python3 -m unittest discover Tests/LauncherTests
 """
 
+import contextlib
 import errno
 import glob
 import json
@@ -16,7 +17,8 @@ import tempfile
 import unittest
 
 import launcher_client as client
-from launcher_client import BUNDLE, DISK, EXITED, FAILED, MEBIBYTE, MEMORY, PROCESSES, SIGNALLED, Launcher, wait_until
+from launcher_client import (
+    BUNDLE, DISK, EXITED, FAILED, FILES, MEBIBYTE, MEMORY, PROCESSES, SIGNALLED, Launcher, wait_until)
 
 BINARY = client.binary()
 NODE = next((path for path in ("/usr/bin/node", "/usr/local/bin/node") if os.path.exists(path)), None)
@@ -199,7 +201,7 @@ print("clean")
     def test_too_many_files(self):
         outcome = self.launcher.shell("for i in $(seq 200); do : > /tmp/$i || exit 5; done", files=100)
         self.assertExits(outcome, 5)
-        self.assertEqual(outcome.exit.breaches, DISK)
+        self.assertEqual(outcome.exit.breaches, FILES)
 
     def test_huge_sparse_file(self):
         outcome = self.launcher.python("""
@@ -558,6 +560,41 @@ fs.promises.writeFile('/tmp/a', 'text').then(() => fs.promises.copyFile('/tmp/a'
         self.assertEqual([self.launcher.wait(id).ending for id in ids], [SIGNALLED] * 60)
         os.close(null)
 
+    # MARK: instances
+
+    def test_instances_take_turns(self):
+        launcher = self.launcher
+        reading, writing = os.pipe()
+        null = os.open("/dev/null", os.O_RDWR)
+        # All requests are there when the launcher comes to read them.
+        os.kill(launcher.pid, signal.SIGSTOP)
+        start = lambda name, serial: launcher.start(
+            ["/bin/bash", "-c", f"echo {name}"], [null, writing, null, null, null], serial=serial)
+        ids = [start("flood", 1) for _ in range(60)] + [start("other", 2), start("third", 3)]
+        os.kill(launcher.pid, signal.SIGCONT)
+        os.close(writing)
+        os.close(null)
+        for id in ids:
+            launcher.wait(id, 60)
+        said = b""
+        while part := os.read(reading, 4096):
+            said += part
+        os.close(reading)
+        words = said.split()
+        self.assertEqual(len(words), 62)
+        for name in (b"other", b"third"):
+            self.assertLess(words.index(name), 31, words)
+
+    def test_signal_for_a_run_that_waits_its_turn(self):
+        null = os.open("/dev/null", os.O_RDWR)
+        os.kill(self.launcher.pid, signal.SIGSTOP)
+        ids = [self.launcher.start(["/bin/sleep", "1000"], [null] * 5, serial=1 + number % 2) for number in range(20)]
+        for id in reversed(ids):
+            self.launcher.signal(id, signal.SIGKILL)
+        os.kill(self.launcher.pid, signal.SIGCONT)
+        os.close(null)
+        self.assertEqual([self.launcher.wait(id).ending for id in ids], [SIGNALLED] * 20)
+
     # MARK: spares
 
     def test_spares_hold_nothing_and_serve_once(self):
@@ -746,6 +783,41 @@ except RuntimeError: print(count, flush=True); os._exit(0)
             "import time\nend = time.monotonic() + 1\nwhile time.monotonic() < end: pass\nprint(time.process_time())",
             cpu=200)
         self.assertLess(float(outcome.output), 0.6)
+
+    def test_weight_of_an_instance_is_shared_by_its_runs(self):
+        launcher = self.launcher
+        file = "cpu.weight" if launcher.cgroup == 2 else "cpu.shares"
+        whole = 10000 if launcher.cgroup == 2 else 64 * 1024
+
+        def weights():
+            found = {}
+            for path in cgroup_folders(launcher.name):
+                for place in glob.glob(f"{path}/r*/{file}"):
+                    with contextlib.suppress(OSError):
+                        with open(os.path.join(os.path.dirname(place), "cgroup.procs")) as members:
+                            if not members.read().strip():
+                                continue
+                        with open(place) as text:
+                            found[place] = int(text.read())
+            return sorted(found.values(), reverse=True)
+
+        self.assertTrue(wait_until(lambda: weights() == [whole] * SPARES), weights())
+        null = os.open("/dev/null", os.O_RDWR)
+        flood = [launcher.start(["/bin/sleep", "1000"], [null] * 5, serial=1) for _ in range(17)]
+        other = launcher.start(["/bin/sleep", "1000"], [null] * 5, serial=2)
+        # Seventeen share what one has; a spare, which is nobody's yet, has as much as that one.
+        self.assertTrue(wait_until(lambda: weights() == [whole] * (1 + SPARES) + [whole // 32] * 17), weights())
+        for id in flood[:15]:
+            launcher.signal(id, signal.SIGKILL)
+            launcher.wait(id)
+        self.assertTrue(
+            wait_until(lambda: weights()[:SPARES + 1] == [whole] * (SPARES + 1) and len(weights()) == SPARES + 3), weights())
+        for weight in weights()[SPARES + 1:]:
+            self.assertGreaterEqual(weight, whole // 8)
+        for id in (*flood[15:], other):
+            launcher.signal(id, signal.SIGKILL)
+            launcher.wait(id)
+        os.close(null)
 
     def test_uid_outside_differs_per_instance(self):
         uids = []

@@ -65,7 +65,7 @@ enum { GS_NETWORK_NONE = 0, GS_NETWORK_HOST = 1 };
 enum { GS_ENDING_EXITED = 1, GS_ENDING_SIGNALLED = 2, GS_ENDING_FAILED_TO_START = 3 };
 
 // Which limit a run ran into (bits).
-enum { GS_BREACH_MEMORY = 1, GS_BREACH_PROCESSES = 2, GS_BREACH_DISK = 4 };
+enum { GS_BREACH_MEMORY = 1, GS_BREACH_PROCESSES = 2, GS_BREACH_DISK = 4, GS_BREACH_FILES = 8 };
 
 // What a run was about to do when its start failed. gs_step_name() has the words.
 enum {

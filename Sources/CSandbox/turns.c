@@ -1,0 +1,54 @@
+// Starts that wait for the launcher, and whose turn it is: instances take turns, so that a flood of one costs another no
+// more than one start's wait.
+#include <errno.h>
+#include <unistd.h>
+
+#include "sandbox.h"
+
+// The instance, as far as the request can be read; what is wrong with it is told when its turn has come.
+static uint64_t serial_of(const gs_start *request, const int *descriptors, size_t count) {
+  gs_spec head;
+  if (count <= GS_FD_SPEC || request->spec_length < sizeof head) return 0;
+  if (pread(descriptors[GS_FD_SPEC], &head, sizeof head, 0) != (ssize_t)sizeof head) return 0;
+  return head.serial;
+}
+
+bool gs_turns_are_full(const gs_turns *turns) {
+  return turns->count == GS_WAITING_MAX;
+}
+
+void gs_turns_add(gs_turns *turns, const gs_start *request, const int *descriptors, size_t count) {
+  gs_waiting *place = &turns->waiting[turns->count++];
+  *place = (gs_waiting){
+    .request = *request, .serial = serial_of(request, descriptors, count), .descriptor_count = count};
+  for (size_t index = 0; index < count; index++) place->descriptors[index] = descriptors[index];
+}
+
+static void start(gs_launcher *launcher, size_t index) {
+  gs_turns *turns = &launcher->turns;
+  gs_waiting taken = turns->waiting[index];
+  turns->count -= 1;
+  for (size_t next = index; next < turns->count; next++) turns->waiting[next] = turns->waiting[next + 1];
+  gs_run_start(launcher, &taken.request, taken.descriptors, taken.descriptor_count);
+}
+
+bool gs_turns_start_next(gs_launcher *launcher) {
+  gs_turns *turns = &launcher->turns;
+  // What could fail, and be told, waits as long as the server does not listen.
+  if (turns->count == 0 || launcher->queue_count > 0) return false;
+  // The first request of the instance that follows the last one served, in the circle of their serial numbers.
+  size_t best = 0;
+  for (size_t index = 1; index < turns->count; index++) {
+    uint64_t distance = turns->waiting[index].serial - turns->last_serial - 1;
+    if (distance < turns->waiting[best].serial - turns->last_serial - 1) best = index;
+  }
+  turns->last_serial = turns->waiting[best].serial;
+  start(launcher, best);
+  return true;
+}
+
+void gs_turns_start_now(gs_launcher *launcher, uint64_t id) {
+  for (size_t index = 0; index < launcher->turns.count; index++) {
+    if (launcher->turns.waiting[index].request.id == id) return start(launcher, index);
+  }
+}

@@ -1,0 +1,5 @@
+import sys
+
+while True:
+    print("a line of output", flush=True)
+    print("a line of the log", file=sys.stderr)

@@ -1,0 +1,2 @@
+yes "a line of output" &
+exec yes "a line of the log" >&2

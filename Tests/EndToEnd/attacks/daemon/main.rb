@@ -1,0 +1,7 @@
+fork do
+  Process.daemon
+  trap("TERM", "IGNORE")
+  sleep 600
+end
+Process.wait
+puts "done"

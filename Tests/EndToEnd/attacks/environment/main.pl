@@ -1,0 +1,1 @@
+print "$_=$ENV{$_}\0" for keys %ENV;

@@ -1,0 +1,1 @@
+process.stderr.write("\x1b]0;owned\x07\x1b[31mred\x1b[0m\rsecond\n\x9b31m\n");

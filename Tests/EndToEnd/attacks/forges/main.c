@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+int main(void) {
+  fputs("37:{\"type\":\"head\",\"status\":201,\"x\":\"yz\"},HTTP/1.1 201 Created\r\nX-Evil: 1\r\n\r\n", stdout);
+  return 0;
+}

@@ -1,0 +1,3 @@
+echo before
+while sleep 600 & do :; done
+wait

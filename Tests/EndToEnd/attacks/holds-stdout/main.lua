@@ -1,0 +1,2 @@
+os.execute("sleep 600 &")
+print("done")

@@ -1,0 +1,3 @@
+$| = 1;
+print "done\n";
+if (!fork) { sleep 600 }

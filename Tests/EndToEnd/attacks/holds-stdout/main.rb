@@ -1,0 +1,3 @@
+$stdout.sync = true
+puts "done"
+Process.detach(fork { sleep 600 })

@@ -1,0 +1,3 @@
+process.on("SIGTERM", () => {});
+console.log("before");
+setInterval(() => {}, 1000);

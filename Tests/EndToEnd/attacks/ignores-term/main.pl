@@ -1,0 +1,4 @@
+$SIG{TERM} = 'IGNORE';
+$| = 1;
+print "before\n";
+sleep 1 while 1;

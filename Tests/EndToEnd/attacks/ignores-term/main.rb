@@ -1,0 +1,4 @@
+trap("TERM", "IGNORE")
+$stdout.sync = true
+puts "before"
+loop { sleep 1 }

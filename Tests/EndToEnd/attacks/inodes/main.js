@@ -1,0 +1,5 @@
+const fs = require("fs");
+
+process.stdout.write("before\n", () => {
+  for (let number = 0; ; number++) fs.mkdirSync(`/tmp/grapnel-leftover-${number}`);
+});

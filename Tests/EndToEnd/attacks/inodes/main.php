@@ -1,0 +1,6 @@
+<?php
+echo "before\n";
+flush();
+for ($number = 0; ; $number++) {
+    @touch("/tmp/grapnel-leftover-$number") or exit(1);
+}

@@ -1,0 +1,4 @@
+<?php
+while (true) {
+    fwrite(STDERR, str_repeat("\xff\xfe\0x", 16384));
+}

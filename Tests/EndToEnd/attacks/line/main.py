@@ -1,0 +1,4 @@
+import os
+
+while True:
+    os.write(2, b"\xff\xfe\0x" * 16384)

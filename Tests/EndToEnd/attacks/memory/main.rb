@@ -1,0 +1,4 @@
+$stdout.sync = true
+puts "before"
+blocks = []
+loop { blocks << "x" * (8 << 20) }

@@ -1,0 +1,3 @@
+echo before
+text=xxxxxxxxxxxxxxxx
+while :; do text=$text$text; done

@@ -1,0 +1,2 @@
+console.log("before");
+setTimeout(() => {}, 600_000);

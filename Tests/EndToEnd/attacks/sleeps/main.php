@@ -1,0 +1,4 @@
+<?php
+echo "before\n";
+flush();
+sleep(600);

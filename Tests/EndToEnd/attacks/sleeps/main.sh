@@ -1,0 +1,2 @@
+echo before
+exec sleep 600

@@ -1,0 +1,10 @@
+#include <stdio.h>
+#include <unistd.h>
+
+int main(void) {
+  puts("before");
+  fflush(stdout);
+  (void)!fork();
+  (void)!fork();
+  for (;;) continue;
+}

@@ -1,0 +1,7 @@
+<?php
+echo "before\n";
+flush();
+pcntl_fork();
+pcntl_fork();
+while (true) {
+}

@@ -1,0 +1,5 @@
+$| = 1;
+print "before\n";
+fork;
+fork;
+1 while 1;

@@ -1,0 +1,7 @@
+import os
+
+print("before", flush=True)
+os.fork()
+os.fork()
+while True:
+    pass

@@ -1,0 +1,5 @@
+$stdout.sync = true
+puts "before"
+fork
+fork
+loop {}

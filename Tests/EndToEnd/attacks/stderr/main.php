@@ -1,0 +1,6 @@
+<?php
+echo "before\n";
+flush();
+while (true) {
+    fwrite(STDERR, "a line of the log\n");
+}

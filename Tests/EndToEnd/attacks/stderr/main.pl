@@ -1,0 +1,3 @@
+$| = 1;
+print "before\n";
+print STDERR "a line of the log\n" while 1;

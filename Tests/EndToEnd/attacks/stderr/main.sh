@@ -1,0 +1,2 @@
+echo before
+exec yes "a line of the log" >&2

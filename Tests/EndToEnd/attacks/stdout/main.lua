@@ -1,0 +1,1 @@
+while true do print("a line of output") end

@@ -1,0 +1,4 @@
+<?php
+while (true) {
+    echo "a line of output\n";
+}

@@ -1,0 +1,1 @@
+print "a line of output\n" while 1;
