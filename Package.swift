@@ -90,7 +90,9 @@ let package = Package(
       name: "RuntimesTests", dependencies: ["EventLoop", "Model", "Runtimes", "Sandbox"], exclude: ["harness.py"],
       swiftSettings: settings),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "EventLoop", "Model", "Sandbox"], swiftSettings: settings),
+      name: "EngineTests",
+      dependencies: ["Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Store", "StoreSQLite", logging],
+      swiftSettings: settings),
     .testTarget(
       name: "GatewayTests", dependencies: ["Engine", "Gateway", "Identity", "Model", "Schema", "Store", logging],
       swiftSettings: settings),

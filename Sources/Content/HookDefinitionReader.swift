@@ -8,6 +8,7 @@ import Yams
 /// - `limits.timeout` 1ms to 24h, `memory` 4MiB to 1TiB, `cpu` 0.01 to 64, `processes` 1 to 4096, `disk` 64KiB to 64GiB,
 ///   `files` 16 to 1,000,000, `output` 1KiB to 64GiB, `concurrency` 1 to 1024, `queue` 0 to 100,000;
 /// - `endpoint.deadline` 1ms to the timeout; without one it is 30s or the timeout, whichever is less;
+/// - `retries.max` 0 to 25, `backoff` 1ms to 24h, `factor` 1 to 10, `max_backoff` from `backoff` to 7d, `jitter` 0 to 1;
 /// - the file itself 64 KiB, 64 levels, 16 aliases; `description` 1000 characters; 32 `tags`; 64 `scopes`; 256
 ///   variables in `env`.
 public enum HookDefinitionReader {
@@ -26,8 +27,8 @@ public enum HookDefinitionReader {
       document.root, of: document,
       known: [
         "runtime", "entry", "description", "endpoint", "parameters", "limits", "network", "env", "config", "tags",
-        "scopes",
-      ], later: ["schedules", "triggers", "secrets", "retries", "on_failure"])
+        "scopes", "retries", "on_failure",
+      ], later: ["schedules", "triggers", "secrets"])
     guard let runtime = try top.text("runtime", length: 1...63) else {
       throw top.problem("runtime", "runtime is missing")
     }
@@ -47,7 +48,8 @@ public enum HookDefinitionReader {
         (1...63).contains(tag.unicodeScalars.count)
           && tag.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
           ? nil : "1 to 63 characters without control characters"
-      } ?? [], scopes: try top.texts("scopes", atMost: 64, scopeRule) ?? [])
+      } ?? [], scopes: try top.texts("scopes", atMost: 64, scopeRule) ?? [],
+      retries: try readRetries(top.node("retries"), of: document), onFailure: try readOnFailure(top))
     let lines = top.linesByField.merging(limitLines) { first, _ in first }
       .merging(endpointLines) { first, _ in first }
     return (definition, lines)
@@ -162,6 +164,35 @@ public enum HookDefinitionReader {
         hint: "put large data into files of the hook")
     }
     return value
+  }
+
+  private static func readRetries(_ node: Node?, of document: YAMLDocument) throws -> RetryRule? {
+    guard let node else { return nil }
+    let section = try YAMLSection(
+      node, of: document, path: "retries", known: ["max", "backoff", "factor", "max_backoff", "jitter"])
+    let day = Duration.seconds(86_400)
+    var rule = RetryRule()
+    rule.max = try section.count("max", in: 0...RetryRule.mostRetries) ?? rule.max
+    rule.backoff = try section.duration("backoff", in: .milliseconds(1)...day) ?? rule.backoff
+    rule.factor = try section.number("factor", in: 1...10) ?? rule.factor
+    rule.jitter = try section.number("jitter", in: 0...1) ?? rule.jitter
+    if let most = try section.duration("max_backoff", in: .milliseconds(1)...(.seconds(7 * 86_400))) {
+      guard most >= rule.backoff else {
+        throw section.problem(
+          "max_backoff", "retries.max_backoff is shorter than the first wait",
+          rule: "at least retries.backoff, \(rule.backoff.text)")
+      }
+      rule.maximumBackoff = most
+    } else {
+      rule.maximumBackoff = max(rule.maximumBackoff, rule.backoff)
+    }
+    return rule
+  }
+
+  private static func readOnFailure(_ top: YAMLSection) throws -> String? {
+    guard let name = try top.text("on_failure", length: 1...63) else { return nil }
+    if let rule = nameRule(name) { throw top.problem("on_failure", "no hook has such a name", rule: rule) }
+    return name
   }
 
   private static func nameRule(_ name: String) -> String? {

@@ -37,7 +37,13 @@ extension Engine {
     } catch {
       throw RunProblem(error as? Problem ?? Problem(.internal, "\(error)"))
     }
-    if invocation.isAsynchronous { return .accepted(try await promise(run, payload: payload, invocation.input)) }
+    if invocation.isAsynchronous {
+      guard case .bytes(let input) = invocation.input else {
+        throw RunProblem(Problem(.tooLarge, "an asynchronous run takes no streamed body"))
+      }
+      let (store, bodies) = (store, RunBodies(payload: payload, input: input))
+      return .accepted(try await promise(run) { try await store.runs.enqueue(run, bodies) })
+    }
     try await waitForPlace(run)
     return try await perform(plan)
   }
@@ -58,7 +64,7 @@ extension Engine {
   }
 
   /// What keeps this host from running the hook at all.
-  private nonisolated func obstacle(to definition: HookDefinition) -> (RunFailure, Problem)? {
+  nonisolated func obstacle(to definition: HookDefinition) -> (RunFailure, Problem)? {
     if definition.network == .host, !configuration.allowsHostNetwork {
       let message = "the hook asks for network: host, which sandbox.allow_host_network of this server does not allow"
       return (
@@ -90,14 +96,14 @@ extension Engine {
   }
 
   /// Stores a run that its caller does not wait for, and sees to it that it runs.
-  private func promise(_ run: Run, payload: JSONValue, _ input: RunInput) async throws(RunProblem) -> Run {
-    guard case .bytes(let bytes) = input else {
-      throw RunProblem(Problem(.tooLarge, "an asynchronous run takes no streamed body"))
-    }
+  ///
+  /// - Parameter insert: stores it.
+  func promise(
+    _ run: Run, _ insert: @escaping @Sendable () async throws -> Run
+  ) async throws(RunProblem) -> Run {
     let ticket = RunQueue.Ticket(run)
     let decision = try enter(ticket)
-    let store = store
-    let insertion = Task { try await store.runs.enqueue(run, RunBodies(payload: payload, input: bytes)) }
+    let insertion = Task { try await insert() }
     waiting[run.id] = .owed(ticket, insertion: insertion)
     if decision == .start { grant(ticket) }
     do {

@@ -94,11 +94,12 @@ extension Engine {
     let arrival = ContinuousClock.now
     var outcome = await execution.run()
     let id = execution.plan.run.id
+    var following: [Run] = []
     do {
       if let insertion, insertion.end() == nil {
-        try await record(outcome, of: execution.plan.run)
+        following = try await record(outcome, of: execution.plan.run)
       } else {
-        try await finish(id, outcome, after: insertion?.end())
+        following = try await finish(execution.plan.run, outcome, after: insertion?.end())
       }
     } catch {
       logger.error("the end of a run could not be recorded", metadata: ["run": "\(id)", "error": "\(error)"])
@@ -109,22 +110,36 @@ extension Engine {
     live[id] = nil
     count(outcome, of: execution.plan)
     for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
+    for run in following { queueOwed(run) }
     vacate(RunQueue.Ticket(execution.plan.run), after: arrival.duration(to: .now))
     wakeIdleWaiters()
   }
 
-  private nonisolated func record(_ outcome: RunOutcome, of run: Run) async throws {
-    let (_, logs) = try await store.runs.record(run.ended(outcome.end), outcome.bodies, logs: outcome.logs)
-    logFeed.publish(logs)
+  /// - Returns: the runs that follow from the end of this one.
+  private nonisolated func record(_ outcome: RunOutcome, of run: Run) async throws -> [Run] {
+    let ended = run.ended(outcome.end)
+    let aftermath = await aftermath(of: ended, payload: outcome.bodies.payload)
+    let (_, settlement) = try await store.runs.record(
+      ended, outcome.bodies, logs: outcome.logs + words(of: aftermath, about: ended), aftermath: aftermath)
+    settle(settlement, of: ended)
+    return settlement.queued
   }
 
   /// Off the loop, so that the waits for the store cost it one change of thread and not several.
+  ///
+  /// - Returns: the runs that follow from the end of this one.
   private nonisolated func finish(
-    _ id: ID<Run>, _ outcome: RunOutcome, after insertion: Task<Run, any Error>?
-  ) async throws {
+    _ run: Run, _ outcome: RunOutcome, after insertion: Task<Run, any Error>?
+  ) async throws -> [Run] {
     _ = try await insertion?.value
-    let logs = try await store.runs.finish(id, outcome.end, bodies: outcome.bodies, logs: outcome.logs)
-    logFeed.publish(logs ?? [])
+    let ended = run.ended(outcome.end)
+    let aftermath = await aftermath(of: ended, payload: outcome.bodies.payload)
+    let settlement = try await store.runs.finish(
+      run.id, outcome.end, bodies: outcome.bodies, logs: outcome.logs + words(of: aftermath, about: ended),
+      aftermath: aftermath)
+    guard let settlement else { return [] }
+    settle(settlement, of: ended)
+    return settlement.queued
   }
 
   private func wakeIdleWaiters() {

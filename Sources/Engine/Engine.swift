@@ -44,15 +44,23 @@ public final class Engine {
   /// Runs that are being claimed from the store: not yet live, and no longer waiting.
   var claims = 0
   var isStopping = false
+  /// Runs that wait for their time; `nil` until `start()`.
+  var postponed: PostponedRuns?
+  /// At least 0 and less than 1, for the spread of retries.
+  nonisolated let random: @Sendable () -> Double
+  private let makeAlarm: MomentAlarmMaker
   private let leaseTimer = LoopTimer()
 
   /// - Parameters:
   ///   - host: this server's lasting identity; its lease is set by `start()`.
   ///   - strategy: how processes are started; the launcher behind it must be ready.
+  ///   - random: gives numbers from 0 to less than 1, for the spread of retries.
+  ///   - makeAlarm: makes the alarm that wakes runs which wait for their time; it goes by the same time as `clock`.
   public init(
     store: any Store, catalog: RuntimeCatalog, strategy: any StartStrategy, host: Host,
     configuration: EngineConfiguration = EngineConfiguration(), clock: any WallClock = SystemWallClock(),
-    logger: Logger
+    logger: Logger, random: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+    makeAlarm: @escaping MomentAlarmMaker = { try WallClockAlarm($0) }
   ) {
     self.store = store
     self.catalog = catalog
@@ -61,6 +69,8 @@ public final class Engine {
     self.configuration = configuration
     self.clock = clock
     self.logger = logger
+    self.random = random
+    self.makeAlarm = makeAlarm
     queue = RunQueue(capacity: configuration.capacity, capacityOfInstance: configuration.capacityOfInstance)
   }
 
@@ -69,11 +79,16 @@ public final class Engine {
   public func start() async throws {
     try await store.hosts.register(
       Host(id: host.id, name: host.name, leaseExpiresAt: clock.now + configuration.lease))
-    let lost = try await store.runs.closeLost(host: host.id, at: clock.now)
+    let lost = try await store.runs.closeLost(host: host.id, at: clock.now) { run, bodies in
+      await self.aftermath(of: run, payload: bodies.payload)
+    }
     if !lost.isEmpty {
       logger.warning("closed runs that were in flight when the server died", metadata: ["runs": "\(lost.count)"])
     }
+    let alarm = try makeAlarm { [weak self] event in self?.momentHasCome(event) }
+    postponed = PostponedRuns(alarm: alarm, since: clock.now)
     try await queueOwedRuns()
+    try await queuePostponedRuns()
     leaseTimer.start(after: configuration.lease / 3, repeating: configuration.lease / 3) { [weak self] in
       guard let self else { return }
       Task { await self.renewLease() }
@@ -86,6 +101,7 @@ public final class Engine {
     guard !isStopping else { return }
     isStopping = true
     leaseTimer.stop()
+    postponed?.alarm.close()
     for (id, entry) in waiting {
       waiting[id] = nil
       switch entry {
@@ -115,6 +131,7 @@ public final class Engine {
       _ = try await store.hosts.renew(host.id, until: clock.now + configuration.lease)
       // A promise that could not be kept at its time, because the store refused then, is kept now.
       try await queueOwedRuns()
+      try await queuePostponedRuns()
     } catch {
       logger.error("the lease could not be renewed", metadata: ["error": "\(error)"])
     }
@@ -123,13 +140,8 @@ public final class Engine {
   private func queueOwedRuns() async throws {
     var last: ID<Run>?
     while !isStopping {
-      let page = try await store.runs.queued(limit: 500, after: last)
-      for (run, _) in page where waiting[run.id] == nil && live[run.id] == nil {
-        let ticket = RunQueue.Ticket(run)
-        let decision = queue.enter(ticket, isOwed: true)
-        waiting[run.id] = .owed(ticket, insertion: nil)
-        if decision == .start { grant(ticket) }
-      }
+      let page = try await store.runs.queued(limit: 500, after: last, dueBy: clock.now)
+      for (run, _) in page { queueOwed(run) }
       guard page.count == 500 else { return }
       last = page.last?.run.id
     }

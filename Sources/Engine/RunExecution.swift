@@ -86,6 +86,8 @@ final class RunExecution {
     self.plan = plan
     self.surroundings = surroundings
     if case .bytes(let bytes) = plan.input {
+      // Nobody can send it again for a run that nobody waits for: its trace keeps it whole, as it was stored.
+      if !plan.hasCaller { inputCopy = CappedBytes(capacity: max(Self.traceCapacity, bytes.count)) }
       inputCopy.append(bytes)
       bytesIn = Int64(bytes.count)
     }

@@ -14,6 +14,12 @@ public protocol RunService: Sendable {
   /// - Throws: `Problem` `notFound`, or `conflict` if it has ended.
   func cancel(_ id: ID<Run>, by actor: String) async throws -> Run
 
+  /// Makes a new first attempt of a dead letter, which is queued when this returns.
+  ///
+  /// - Parameter key: who asks.
+  /// - Throws: `Problem` `notFound`, `conflict` for a letter that was redriven before or cannot be, `invalid`, `tooMany`.
+  func redrive(_ id: ID<Run>, by key: ID<Key>) async throws -> Run
+
   /// Log messages from now on, as they are stored; may leave some out for a reader who does not keep up.
   func follow(instance: ID<Instance>, hookName: String?, run: ID<Run>?) -> AsyncStream<LogEntry>
 }

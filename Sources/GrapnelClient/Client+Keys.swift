@@ -24,6 +24,6 @@ extension Client {
 
   /// Takes a key out of use at once.
   public func removeKey(_ id: ID<Key>) async throws {
-    _ = try await send("DELETE", url(["api", "v1", "keys", id.text]), headers: [Self.acceptJSON])
+    try await delete(url(["api", "v1", "keys", id.text]))
   }
 }

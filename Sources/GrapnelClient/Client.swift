@@ -72,6 +72,10 @@ public struct Client: Sendable {
     return try await decode(type, try await send("POST", url, headers: headers, body: bytes ?? [], patience: patience))
   }
 
+  func delete(_ url: URL) async throws {
+    _ = try await send("DELETE", url, headers: [Self.acceptJSON])
+  }
+
   private func decode<Answer: Decodable>(_ type: Answer.Type, _ response: ClientResponse) async throws -> Answer {
     let bytes = try await response.collect(upTo: Self.largestAnswer)
     do {

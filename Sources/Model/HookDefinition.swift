@@ -15,11 +15,16 @@ public struct HookDefinition: Hashable, Sendable, Codable {
   public var tags: [String]
   /// What a run may ask of its host, such as `hooks.run` (any hook of the instance) or `hooks.run:greet`.
   public var scopes: [String]
+  /// How runs that nobody waits for are tried again; `nil` tries them once.
+  public var retries: RetryRule?
+  /// The hook of the same instance that is run when the last attempt has failed.
+  public var onFailure: String?
 
   public init(
     runtime: String, entry: String, description: String = "", endpoint: EndpointRule = EndpointRule(),
     parameters: JSONValue? = nil, limits: Limits = Limits(), network: NetworkAccess = .none,
-    env: [String: String] = [:], config: JSONValue = .object([:]), tags: [String] = [], scopes: [String] = []
+    env: [String: String] = [:], config: JSONValue = .object([:]), tags: [String] = [], scopes: [String] = [],
+    retries: RetryRule? = nil, onFailure: String? = nil
   ) {
     self.runtime = runtime
     self.entry = entry
@@ -32,6 +37,13 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     self.config = config
     self.tags = tags
     self.scopes = scopes
+    self.retries = retries
+    self.onFailure = onFailure
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case runtime, entry, description, endpoint, parameters, limits, network, env, config, tags, scopes, retries
+    case onFailure = "on_failure"
   }
 
   // What later versions added may be missing in what an earlier one stored: it has the default then.
@@ -48,6 +60,8 @@ public struct HookDefinition: Hashable, Sendable, Codable {
       env: try container.decode([String: String].self, forKey: .env),
       config: try container.decode(JSONValue.self, forKey: .config),
       tags: try container.decode([String].self, forKey: .tags),
-      scopes: try container.decode([String].self, forKey: .scopes))
+      scopes: try container.decode([String].self, forKey: .scopes),
+      retries: try container.decodeIfPresent(RetryRule.self, forKey: .retries),
+      onFailure: try container.decodeIfPresent(String.self, forKey: .onFailure))
   }
 }

@@ -15,7 +15,7 @@ public struct Run: Hashable, Sendable {
   /// Whether it was asked for without waiting: stored before its caller was answered 202, and so owed. While it is
   /// queued it outlives a restart. One whose caller got 202 at the deadline is none: it runs, and a crash loses it.
   public var isAsynchronous: Bool
-  /// Counts the starts, from 0 while it waits for its first.
+  /// Counts the starts, those of earlier attempts included, from 0 while the first attempt waits.
   public var attempt: Int
   /// The host that claimed it.
   public var host: ID<Host>?
@@ -28,13 +28,20 @@ public struct Run: Hashable, Sendable {
   public var use: ResourceUse
   public var failure: RunFailure?
   public var request: RunRequest?
+  /// The first attempt, for those that come after one that failed.
+  public var retryOf: ID<Run>?
+  /// When it may start; `nil` for at once.
+  public var notBefore: Timestamp?
+  /// Whether it tells a hook, as its `on_failure`, of a run that failed: what becomes of it is told to none.
+  public var isFailureReport: Bool
 
   public init(
     id: ID<Run>, instance: ID<Instance>, serial: Int64 = 0, hook: ID<Hook>?, hookName: String?, bundleHash: String,
     definition: HookDefinition, cause: RunCause, status: RunStatus = .queued, isAsynchronous: Bool = false,
     attempt: Int = 0, host: ID<Host>? = nil, queuedAt: Timestamp, startedAt: Timestamp? = nil,
     endedAt: Timestamp? = nil, exitCode: Int? = nil, signal: Int? = nil, use: ResourceUse = ResourceUse(),
-    failure: RunFailure? = nil, request: RunRequest? = nil
+    failure: RunFailure? = nil, request: RunRequest? = nil, retryOf: ID<Run>? = nil,
+    notBefore: Timestamp? = nil, isFailureReport: Bool = false
   ) {
     self.id = id
     self.instance = instance
@@ -56,5 +63,8 @@ public struct Run: Hashable, Sendable {
     self.use = use
     self.failure = failure
     self.request = request
+    self.retryOf = retryOf
+    self.notBefore = notBefore
+    self.isFailureReport = isFailureReport
   }
 }

@@ -22,6 +22,7 @@ public protocol Store: Sendable {
   var events: any EventStore { get }
   var hosts: any HostStore { get }
   var variables: any VariableStore { get }
+  var deadLetters: any DeadLetterStore { get }
 
   /// Finishes the changes that wait, refuses new ones, and lets go of files and connections. The second call does
   /// nothing.

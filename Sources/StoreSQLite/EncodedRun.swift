@@ -29,8 +29,8 @@ struct EncodedRun: Sendable {
       INSERT INTO runs (
         id, instance, serial, hook, hook_name, bundle, definition, cause, cause_parent, cause_endpoint, cause_schedule,
         cause_trigger, cause_key, status, is_async, attempt, host, queued_at, started_at, ended_at, exit_code, signal,
-        cpu_us, peak_memory, bytes_in, bytes_out, failure, request)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        cpu_us, peak_memory, bytes_in, bytes_out, failure, request, retry_of, not_before, is_failure_report)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         run.id.text, run.instance.text, run.serial, run.hook?.text, run.hookName, run.bundleHash, definition,
@@ -38,6 +38,7 @@ struct EncodedRun: Sendable {
         run.cause.key?.text, run.status.rawValue, run.isAsynchronous, run.attempt, run.host?.text,
         run.queuedAt.microseconds, run.startedAt?.microseconds, run.endedAt?.microseconds, run.exitCode, run.signal,
         run.use.cpuMicroseconds, run.use.peakMemoryBytes, run.use.bytesIn, run.use.bytesOut, failure, request,
+        run.retryOf?.text, run.notBefore?.microseconds, run.isFailureReport,
       ])
     return run
   }
@@ -49,7 +50,7 @@ extension Run {
     r.id, r.instance, r.serial, r.hook, r.hook_name, r.bundle, r.definition, r.cause, r.cause_parent, \
     r.cause_endpoint, r.cause_schedule, r.cause_trigger, r.cause_key, r.status, r.is_async, r.attempt, r.host, \
     r.queued_at, r.started_at, r.ended_at, r.exit_code, r.signal, r.cpu_us, r.peak_memory, r.bytes_in, r.bytes_out, \
-    r.failure, r.request
+    r.failure, r.request, r.retry_of, r.not_before, r.is_failure_report
     """
 
   init(_ columns: inout ColumnReader, definitions: DefinitionTable, in database: Database) throws {
@@ -72,6 +73,7 @@ extension Run {
       use: ResourceUse(
         cpuMicroseconds: try columns.next(), peakMemoryBytes: try columns.next(), bytesIn: try columns.next(),
         bytesOut: try columns.next()),
-      failure: try columns.optionalCoded(), request: try columns.optionalCoded())
+      failure: try columns.optionalCoded(), request: try columns.optionalCoded(),
+      retryOf: try columns.optionalID(), notBefore: try columns.optionalTime(), isFailureReport: try columns.next())
   }
 }

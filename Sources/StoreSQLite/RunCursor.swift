@@ -6,8 +6,13 @@ struct RunCursor: Equatable {
   let serial: Int64
 
   init(after run: Run) {
-    queuedAt = run.queuedAt
-    serial = run.serial
+    self.init(queuedAt: run.queuedAt, serial: run.serial)
+  }
+
+  /// For lists of runs by another time than that of their queueing.
+  init(queuedAt: Timestamp, serial: Int64) {
+    self.queuedAt = queuedAt
+    self.serial = serial
   }
 
   /// - Throws: `Problem` `invalid` with field `cursor` for anything but what `text` makes.

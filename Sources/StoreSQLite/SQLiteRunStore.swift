@@ -5,7 +5,7 @@ import Store
 struct SQLiteRunStore: RunStore {
   let connection: StoreConnection
 
-  private static let unfinished = "('queued', 'starting', 'running')"
+  static let unfinished = "('queued', 'starting', 'running')"
 
   func enqueue(_ run: Run, _ bodies: RunBodies) async throws -> Run {
     guard !run.status.isFinal else {
@@ -30,12 +30,16 @@ struct SQLiteRunStore: RunStore {
     }
   }
 
-  func finish(_ id: ID<Run>, _ end: RunEnd, bodies: RunBodies?, logs: [LogEntry]) async throws -> [LogEntry]? {
+  func finish(
+    _ id: ID<Run>, _ end: RunEnd, bodies: RunBodies?, logs: [LogEntry], aftermath: RunAftermath?
+  ) async throws -> RunSettlement? {
     guard end.status.isFinal else { throw Problem(.invalid, "a run ends in a final status", field: "status") }
     let failure = end.failure?.stored.serialized
     let bodies = bodies.map(EncodedBodies.init)
     let entries = logs.map(EncodedLogEntry.init)
-    let bytes = 256 + (failure?.utf8.count ?? 0) + (bodies?.bytes ?? 0) + entries.reduce(0) { $0 + $1.bytes }
+    let aftermath = try await encode(aftermath)
+    let bytes =
+      256 + (failure?.utf8.count ?? 0) + (bodies?.bytes ?? 0) + entries.reduce(aftermath?.bytes ?? 0) { $0 + $1.bytes }
     return try await connection.write(bytes: bytes) { database in
       let count = try database.run(
         """
@@ -50,67 +54,84 @@ struct SQLiteRunStore: RunStore {
           id.text,
         ])
       guard count == 1 else { return nil }
+      var settlement = try aftermath?.write(after: id, at: end.endedAt, to: database) ?? RunSettlement(logs: [])
       try bodies?.write(of: id, to: database)
-      return try entries.map { try database.append($0) }
+      settlement.logs = try entries.map { try database.append($0) }
+      return settlement
     }
   }
 
-  func record(_ run: Run, _ bodies: RunBodies, logs: [LogEntry]) async throws -> (run: Run, logs: [LogEntry]) {
+  func record(
+    _ run: Run, _ bodies: RunBodies, logs: [LogEntry], aftermath: RunAftermath?
+  ) async throws -> (run: Run, settlement: RunSettlement) {
     guard run.status.isFinal else {
       throw Problem(.invalid, "a run that has not ended is queued, not recorded", field: "status")
     }
     let row = EncodedRun(run, definition: try await connection.definitions.key(of: run.definition))
     let bodies = EncodedBodies(bodies)
     let entries = logs.map(EncodedLogEntry.init)
-    let bytes = row.bytes + bodies.bytes + entries.reduce(0) { $0 + $1.bytes }
+    let aftermath = try await encode(aftermath)
+    let bytes = row.bytes + bodies.bytes + entries.reduce(aftermath?.bytes ?? 0) { $0 + $1.bytes }
     return try await connection.write(bytes: bytes) { database in
       let stored = try row.insert(into: database)
       try bodies.write(of: stored.id, to: database)
-      return (stored, try entries.map { try database.append($0) })
+      var settlement =
+        try aftermath?.write(after: stored.id, at: stored.endedAt ?? stored.queuedAt, to: database)
+        ?? RunSettlement(logs: [])
+      settlement.logs = try entries.map { try database.append($0) }
+      return (stored, settlement)
     }
   }
 
-  func closeLost(host: ID<Host>, at time: Timestamp) async throws -> [Run] {
-    let failure = RunFailure(
-      reason: "host", message: "the server that ran it stopped, or lost its lease, before the run ended")
-    return try await connection.write { database in
-      let runs = try database.rows(
-        """
-        SELECT \(Run.columns) FROM runs r
-        WHERE r.host = ? AND r.status IN \(Self.unfinished) AND r.status <> 'queued' ORDER BY r.queued_at, r.serial
-        """, [host.text]
-      ) { try Run(&$0, definitions: connection.definitions, in: database) }
-      return try runs.map { run in
-        var run = run
-        run.status = .lost
-        run.endedAt = time
-        run.failure = failure
-        try database.run(
-          "UPDATE runs SET status = ?, ended_at = ?, failure = ? WHERE id = ?",
-          [run.status.rawValue, time.microseconds, failure.stored.serialized, run.id.text])
-        var data: [String: JSONValue] = ["serial": .int(run.serial), "attempt": .int(Int64(run.attempt))]
-        if let name = run.hookName { data["hook"] = .string(name) }
-        _ = try database.append(
-          Event(
-            instance: run.instance, time: time, kind: "run.lost", subject: run.id.text, actor: "host:\(host)",
-            data: .object(data)))
-        return run
-      }
-    }
-  }
-
-  func queued(limit: Int, after: ID<Run>?) async throws -> [(run: Run, bodies: RunBodies)] {
+  func queued(
+    limit: Int, after: ID<Run>?, dueBy time: Timestamp?
+  ) async throws -> [(run: Run, bodies: RunBodies)] {
     try Problem.validateLimit(limit)
     let position = after == nil ? "" : "AND (r.queued_at, r.id) > (SELECT queued_at, id FROM runs WHERE id = ?)"
+    let due = time == nil ? "" : "AND (r.not_before IS NULL OR r.not_before <= ?)"
     let sql = """
       SELECT \(Run.columns), \(RunBodies.columns) FROM runs r JOIN run_bodies b ON b.run = r.id
-      WHERE r.status = 'queued' AND r.is_async = 1 \(position) ORDER BY r.queued_at, r.id LIMIT ?
+      WHERE r.status = 'queued' AND r.is_async = 1 \(position) \(due) ORDER BY r.queued_at, r.id LIMIT ?
       """
     return try await connection.read { database in
-      try database.rows(sql, (after.map { [$0.text] } ?? []) + [limit]) { columns in
+      var arguments: [(any DatabaseValueConvertible)?] = []
+      if let after { arguments.append(after.text) }
+      if let time { arguments.append(time.microseconds) }
+      return try database.rows(sql, arguments + [limit]) { columns in
         let run = try Run(&columns, definitions: connection.definitions, in: database)
         return (run, try RunBodies(&columns))
       }
+    }
+  }
+
+  func postponed(in moments: ClosedRange<Timestamp>, limit: Int) async throws -> [Run] {
+    try Problem.validateLimit(limit)
+    return try await connection.read { database in
+      try database.rows(
+        """
+        SELECT \(Run.columns) FROM runs r
+        WHERE r.status = 'queued' AND r.not_before IS NOT NULL AND r.not_before BETWEEN ? AND ?
+        ORDER BY r.not_before, r.id LIMIT ?
+        """, [moments.lowerBound.microseconds, moments.upperBound.microseconds, limit]
+      ) { try Run(&$0, definitions: connection.definitions, in: database) }
+    }
+  }
+
+  func nextDue(after time: Timestamp) async throws -> Timestamp? {
+    try await connection.read { database in
+      let moment: Int64? = try database.value(
+        "SELECT MIN(not_before) FROM runs WHERE status = 'queued' AND not_before IS NOT NULL AND not_before > ?",
+        [time.microseconds])
+      return moment.map(Timestamp.init(microseconds:))
+    }
+  }
+
+  func attempts(of first: ID<Run>) async throws -> [Run] {
+    try await connection.read { database in
+      try database.rows(
+        "SELECT \(Run.columns) FROM runs r WHERE r.id = ? OR r.retry_of = ? ORDER BY r.serial",
+        [first.text, first.text]
+      ) { try Run(&$0, definitions: connection.definitions, in: database) }
     }
   }
 
@@ -174,5 +195,10 @@ struct SQLiteRunStore: RunStore {
           SELECT id FROM runs WHERE ended_at IS NOT NULL AND ended_at < ? ORDER BY ended_at LIMIT ?)
         """, [time.microseconds, limit])
     }
+  }
+
+  private func encode(_ aftermath: RunAftermath?) async throws -> EncodedAftermath? {
+    guard let aftermath else { return nil }
+    return try await EncodedAftermath(aftermath, definitions: connection.definitions)
   }
 }

@@ -14,6 +14,7 @@ public final class SQLiteStore: Store {
   public let events: any EventStore
   public let hosts: any HostStore
   public let variables: any VariableStore
+  public let deadLetters: any DeadLetterStore
 
   let connection: StoreConnection
 
@@ -38,6 +39,7 @@ public final class SQLiteStore: Store {
     events = SQLiteEventStore(connection: connection)
     hosts = SQLiteHostStore(connection: connection)
     variables = SQLiteVariableStore(connection: connection)
+    deadLetters = SQLiteDeadLetterStore(connection: connection)
   }
 
   public func close() async throws {

@@ -1,3 +1,4 @@
+import Foundation
 import GrapnelClient
 import Model
 import Testing
@@ -24,6 +25,42 @@ struct KeyCommandTests {
     let server = FakeServer(["DELETE /api/v1/keys/\(Samples.keyID)": .init(status: 204, body: "")])
     let outcome = try await Surroundings().perform("keys", "rm", Samples.keyID.text, server: server)
     #expect(outcome == .init(status: .done, output: "", errorOutput: "key \(Samples.keyID) is removed\n"))
+  }
+
+  @Test func deadLettersAreRemovedAndRedriven() async throws {
+    let path = "/api/v1/dead-letters/\(Samples.runID)"
+    let surroundings = try Surroundings()
+    let removing = FakeServer(["DELETE \(path)": .init(status: 204, body: "")])
+    let removed = await surroundings.perform("dead-letters", "rm", Samples.runID.text, server: removing)
+    #expect(removed == .init(status: .done, output: "", errorOutput: "dead letter \(Samples.runID) is removed\n"))
+    let server = try FakeServer("POST \(path)/redrive", TraceResource(Samples.run(.queued), instance: "main"))
+    let redriven = await surroundings.perform("dead-letters", "redrive", Samples.runID.text, server: server)
+    #expect(redriven == .init(status: .done, output: "\(Samples.runID)\n", errorOutput: ""))
+    let json = await surroundings.perform("dead-letters", "redrive", Samples.runID.text, "--json", server: server)
+    try Snapshot.expect(json.output, "dead-letters-redrive.json")
+  }
+
+  @Test func redrivingAllGoesOnWhereOneCannotBeRedriven() async throws {
+    let other = ID<Run>("01kak0000000000000000000r2")!
+    var second = Samples.run(.failed)
+    second.id = other
+    let letters = [Samples.run(.failed), second].map {
+      DeadLetterResource($0, diedAt: Samples.ago(60), instance: "main")
+    }
+    let text = { (value: any Encodable) in String(decoding: try JSONEncoder().encode(value), as: UTF8.self) }
+    let refusal = ProblemResource(error: Problem(.conflict, "its input was cut"))
+    let server = FakeServer([
+      "GET /api/v1/dead-letters": .init(body: try text(Page(items: letters))),
+      "POST /api/v1/dead-letters/\(Samples.runID)/redrive": .init(status: 409, body: try text(refusal)),
+      "POST /api/v1/dead-letters/\(other)/redrive": .init(
+        status: 202, body: try text(TraceResource(second, instance: "main"))),
+    ])
+    let outcome = try await Surroundings().perform("dead-letters", "redrive", "--all", server: server)
+    #expect(outcome.status == .failed)
+    #expect(outcome.output == "\(other)\n")
+    #expect(outcome.errorOutput == "\(Samples.runID) stays: its input was cut\n")
+    let nothing = try await Surroundings().perform("dead-letters", "redrive", "--all", other.text, server: server)
+    #expect(nothing.status == .usage)
   }
 
   @Test func cancelPrintsWhatBecameOfTheRun() async throws {

@@ -68,6 +68,36 @@ struct ReadingCommandTests {
       FakeServer("GET /api/v1/runs/\(Samples.runID)", trace))
   }
 
+  @Test func tracesShowOfARetry() async throws {
+    var runs = (1...3).map { number in
+      var run = Samples.run(.failed, failure: Samples.failure)
+      run.id = ID("01kak000000000000000000ra\(number)")!
+      run.attempt = number
+      run.retryOf = number == 1 ? nil : ID("01kak000000000000000000ra1")!
+      return run
+    }
+    runs[2].status = .queued
+    (runs[2].startedAt, runs[2].endedAt, runs[2].failure, runs[2].attempt) = (nil, nil, nil, 2)
+    runs[2].notBefore = Samples.ago(-5)
+    try await expectSnapshots(
+      "traces-show-retry", ["traces", "show", runs[2].id.text],
+      FakeServer(
+        "GET /api/v1/runs/\(runs[2].id)", TraceResource(runs[2], instance: "main", attempts: runs)))
+  }
+
+  @Test func deadLettersList() async throws {
+    var run = Samples.run(.failed, failure: Samples.failure)
+    run.attempt = 4
+    run.retryOf = ID("01kak000000000000000000ra1")!
+    let letters = [
+      DeadLetterResource(run, diedAt: Samples.ago(60), instance: "main"),
+      DeadLetterResource(Samples.run(.lost), diedAt: Samples.ago(4000), instance: "main"),
+    ]
+    let server = try FakeServer("GET /api/v1/dead-letters", Page(items: letters))
+    try await expectSnapshots("dead-letters-ls", ["dead-letters", "ls", "--hook", "hello"], server)
+    #expect(server.requests[0].url.query == "hook=hello&limit=20")
+  }
+
   @Test func logs() async throws {
     let page = Page(items: [
       Samples.message(1, .json("two\nlines \u{1B}]0;title\u{7}")), Samples.message(2, .json(["n": 1]), .warning),

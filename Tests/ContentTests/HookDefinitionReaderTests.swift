@@ -29,6 +29,8 @@ struct HookDefinitionReaderTests {
       config: {any: {json: [1, 2.5, true, null, "5", no, 0x10]}}
       tags: [demo]
       scopes: [hooks.run, "hooks.run:greet"]
+      retries: {max: 5, backoff: 250ms, factor: 1.5, max_backoff: 2m, jitter: 0}
+      on_failure: mourn
       """)
     #expect(
       definition
@@ -41,7 +43,18 @@ struct HookDefinitionReaderTests {
             output: .mebibytes(2), concurrency: 8, queue: 0),
           network: .host, env: ["GREETING": "hello", "COUNT": "3", "FLAG": "true", "EMPTY": ""],
           config: ["any": ["json": [1, 2.5, true, nil, "5", "no", 16]]], tags: ["demo"],
-          scopes: ["hooks.run", "hooks.run:greet"]))
+          scopes: ["hooks.run", "hooks.run:greet"],
+          retries: RetryRule(
+            max: 5, backoff: .milliseconds(250), factor: 1.5, maximumBackoff: .seconds(120), jitter: 0),
+          onFailure: "mourn"))
+  }
+
+  @Test("retries without further words have the defaults, and the longest wait follows a longer first one")
+  func retries() throws {
+    #expect(try read("runtime: bash\nentry: x\nretries: {}\n").retries == RetryRule())
+    #expect(try read("runtime: bash\nentry: x\n").retries == nil)
+    let slow = try read("runtime: bash\nentry: x\nretries: {backoff: 3h}\n")
+    #expect(slow.retries?.maximumBackoff == .seconds(3 * 3600))
   }
 
   @Test("needs only runtime and entry; the deadline follows a shorter timeout")
@@ -77,6 +90,11 @@ struct HookDefinitionReaderTests {
       ("H\nscopes: ['hooks.run:A']\n", "scopes", 4),
       ("H\nparameters:\n  properties:\n    a: {maxLenght: 3}\n", "parameters/properties/a/maxLenght", 6),
       ("H\nparameters:\n  properties:\n    a:\n      type: text\n", "parameters/properties/a/type", 7),
+      ("H\nretries: 3\n", "retries", 4), ("H\nretries: {max: 26}\n", "retries.max", 4),
+      ("H\nretries:\n  backoff: 0s\n", "retries.backoff", 5), ("H\nretries: {factor: 0.5}\n", "retries.factor", 4),
+      ("H\nretries: {jitter: 2}\n", "retries.jitter", 4),
+      ("H\nretries: {backoff: 2s, max_backoff: 1s}\n", "retries.max_backoff", 4),
+      ("H\nretries: {tries: 2}\n", "retries.tries", 4), ("H\non_failure: Bad Name\n", "on_failure", 4),
       ("H\nschedules: []\n", "schedules", 4), ("H\nendpoint: {signature: x}\n", "endpoint.signature", 4),
       ("H\nlimits: {memry: 1}\n", "limits.memry", 4), ("H\ndescripton: x\n", "descripton", 4),
       ("H\nentry: y\n", "entry", nil), ("H\n<<: {}\n", nil, 4),
@@ -98,7 +116,7 @@ struct HookDefinitionReaderTests {
         + "processes, disk, files, output, concurrency, queue); did you mean memory?")
     #expect(try problem("runtime: bash\nentry: x\nnetwork: hots\n").hint == "did you mean host?")
     #expect(
-      try problem("runtime: bash\nentry: x\nretries: 3\n").message == "retries is not supported by this version yet")
+      try problem("runtime: bash\nentry: x\ntriggers: 3\n").message == "triggers is not supported by this version yet")
   }
 
   @Test("refuses files that are no YAML, too large, too deep, or multiply by anchors")

@@ -80,6 +80,7 @@ final class MemoryStore: Store, HookStore {
   var events: any EventStore { unused() }
   var hosts: any HostStore { unused() }
   var variables: any VariableStore { unused() }
+  var deadLetters: any DeadLetterStore { unused() }
 
   private func unused() -> Never { fatalError("only hooks are kept here") }
 }

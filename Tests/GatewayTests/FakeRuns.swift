@@ -1,6 +1,7 @@
 import Engine
 import Gateway
 import Model
+import Store
 import Synchronization
 
 /// An engine that answers as a test wants.
@@ -75,6 +76,17 @@ final class FakeRuns: RunService {
     guard !run.status.isFinal else { throw Problem(.conflict, "the run has ended") }
     state.withLock { $0.cancelled.append(id) }
     run.status = .cancelled
+    return run
+  }
+
+  func redrive(_ id: ID<Run>, by key: ID<Key>) async throws -> Run {
+    let letter: DeadLetter? = try await store.find(id)
+    guard var run = letter?.run else { throw Problem(.notFound, "there is no such dead letter") }
+    if let other = letter?.redrivenAs {
+      throw Problem(.conflict, "the dead letter was redriven before, as run \(other)")
+    }
+    run.status = .queued
+    run.cause = RunCause(kind: .manual, parent: id, key: key)
     return run
   }
 

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A store in memory, as far as the gateway looks into one.
 final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, KeyStore, EventStore, HostStore,
-  VariableStore
+  VariableStore, DeadLetterStore
 {
   struct State {
     var instances: [Instance] = []
@@ -12,6 +12,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
     var runs: [(run: Run, bodies: RunBodies)] = []
     var logs: [LogEntry] = []
     var keys: [StoredKey] = []
+    var letters: [DeadLetter] = []
   }
 
   let state = Mutex(State())
@@ -24,6 +25,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   var events: any EventStore { self }
   var hosts: any HostStore { self }
   var variables: any VariableStore { self }
+  var deadLetters: any DeadLetterStore { self }
 
   private var notHere: Problem { Problem(.unavailable, "this store cannot do that") }
 
@@ -84,14 +86,23 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
 
   func enqueue(_ run: Run, _ bodies: RunBodies) async throws -> Run { throw notHere }
   func start(_ id: ID<Run>, host: ID<Host>, at time: Timestamp) async throws -> Bool { throw notHere }
-  func finish(_ id: ID<Run>, _ end: RunEnd, bodies: RunBodies?, logs: [LogEntry]) async throws -> [LogEntry]? {
-    throw notHere
+  func finish(
+    _ id: ID<Run>, _ end: RunEnd, bodies: RunBodies?, logs: [LogEntry], aftermath: RunAftermath?
+  ) async throws -> RunSettlement? { throw notHere }
+  func record(
+    _ run: Run, _ bodies: RunBodies, logs: [LogEntry], aftermath: RunAftermath?
+  ) async throws -> (run: Run, settlement: RunSettlement) { throw notHere }
+  func closeLost(
+    host: ID<Host>, at time: Timestamp, aftermath: @Sendable (Run, RunBodies) async -> RunAftermath?
+  ) async throws -> [Run] { throw notHere }
+  func queued(
+    limit: Int, after: ID<Run>?, dueBy time: Timestamp?
+  ) async throws -> [(run: Run, bodies: RunBodies)] { throw notHere }
+  func postponed(in moments: ClosedRange<Timestamp>, limit: Int) async throws -> [Run] { throw notHere }
+  func nextDue(after time: Timestamp) async throws -> Timestamp? { throw notHere }
+  func attempts(of first: ID<Run>) async throws -> [Run] {
+    state.withLock { $0.runs.map(\.run).filter { $0.id == first || $0.retryOf == first } }
   }
-  func record(_ run: Run, _ bodies: RunBodies, logs: [LogEntry]) async throws -> (run: Run, logs: [LogEntry]) {
-    throw notHere
-  }
-  func closeLost(host: ID<Host>, at time: Timestamp) async throws -> [Run] { throw notHere }
-  func queued(limit: Int, after: ID<Run>?) async throws -> [(run: Run, bodies: RunBodies)] { throw notHere }
   func find(_ id: ID<Run>) async throws -> Run? { state.withLock { $0.runs.first { $0.run.id == id }?.run } }
   func bodies(_ id: ID<Run>) async throws -> RunBodies? {
     state.withLock { $0.runs.first { $0.run.id == id }?.bodies }
@@ -147,6 +158,33 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
       let count = state.keys.count
       state.keys.removeAll { $0.key.id == id }
       return state.keys.count < count
+    }
+  }
+}
+
+// Dead letters
+extension MemoryStore {
+  func find(_ id: ID<Run>) async throws -> DeadLetter? {
+    state.withLock { $0.letters.first { $0.run.id == id } }
+  }
+  func list(
+    instance: ID<Instance>, hookName: String?, cursor: String?, limit: Int
+  ) async throws -> (items: [DeadLetter], next: String?) {
+    state.withLock { state in
+      let letters = state.letters.filter {
+        $0.run.instance == instance && (hookName == nil || $0.run.hookName == hookName)
+      }
+      return (Array(letters.prefix(limit)), letters.count > limit ? "next" : nil)
+    }
+  }
+  func redrive(
+    _ id: ID<Run>, as run: Run, _ bodies: RunBodies, by actor: String, at time: Timestamp
+  ) async throws -> Run { throw notHere }
+  func remove(_ id: ID<Run>, by actor: String, at time: Timestamp) async throws -> Bool {
+    state.withLock { state in
+      let count = state.letters.count
+      state.letters.removeAll { $0.run.id == id }
+      return state.letters.count < count
     }
   }
 }

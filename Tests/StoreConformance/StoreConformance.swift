@@ -2,4 +2,5 @@
 public enum StoreConformance {
   public static let cases: [StoreConformanceCase] =
     instanceCases + hookCases + runCases + runRaceCases + logCases + keyCases + eventCases + hostCases + variableCases
+    + retryCases + deadLetterCases
 }

@@ -42,7 +42,8 @@ struct StoreFixture: Sendable {
         traceback: "line 1\nline 2\u{1}"),
       request: RunRequest(
         method: "POST", path: "/rest", query: "a=1", contentType: "text/plain", headers: ["accept": "*/*"],
-        remoteAddress: "127.0.0.1", traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
+        remoteAddress: "127.0.0.1", traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+      retryOf: ID(at: start), notBefore: time(4), isFailureReport: true)
   }
 
   static let fullBodies = RunBodies(
@@ -76,6 +77,6 @@ struct StoreFixture: Sendable {
     HookDefinition(
       runtime: "python", entry: "main.py", description: description,
       parameters: ["properties": ["name": ["type": "string"]]], env: ["A": "b"], config: ["x": [1, 2]], tags: ["demo"],
-      scopes: ["hooks.run"])
+      scopes: ["hooks.run"], retries: RetryRule(max: 2, backoff: .milliseconds(1500)), onFailure: "other")
   }
 }

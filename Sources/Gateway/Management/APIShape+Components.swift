@@ -4,6 +4,7 @@ import Model
 extension APIShape {
   static let bundle = component("Bundle")
   static let capturedBytes = component("CapturedBytes")
+  static let deadLetter = component("DeadLetter")
   static let definition = component("HookDefinition")
   static let error = component("Error")
   static let headers = component("Headers")
@@ -16,6 +17,11 @@ extension APIShape {
   static let components: [String: APIShape] = [
     "Bundle": .object(["hash": .text, "size": .integer, "file_count": .integer]),
     "CapturedBytes": .object(["cut": .flag], optional: ["text": .text, "base64": .bytes]),
+    "DeadLetter": .object(
+      [
+        "id": .id, "instance": .text, "status": .choice(RunStatus.self), "attempts": .integer, "first_run": .id,
+        "async": .flag, "died_at": .time,
+      ], optional: ["hook": .text, "failure": failure]),
     "Error": .object(
       [
         "error": .object(
@@ -35,7 +41,7 @@ extension APIShape {
         "runtime": .text, "entry": .text, "description": .text, "endpoint": endpointRule, "limits": limits,
         "network": .choice(NetworkAccess.self), "env": .map(.text), "config": .anything, "tags": .list(.text),
         "scopes": .list(.text),
-      ], optional: ["parameters": .anything]),
+      ], optional: ["parameters": .anything, "retries": retries, "on_failure": .text]),
     "Instance": .object([
       "id": .id, "serial": .integer, "name": .text, "description": .text, "created_at": .time,
     ]),
@@ -56,12 +62,21 @@ extension APIShape {
       optional: [
         "hook": .text, "hook_id": .id, "started_at": .time, "ended_at": .time, "duration_ms": .number,
         "exit_code": .integer, "signal": .integer, "failure": failure, "request": request, "bodies": bodies,
+        "retry_of": .id, "not_before": .time, "attempts": .list(attempt),
       ]),
   ]
 
   private static let endpointRule = object([
     "public": .flag, "methods": .list(.text), "stream": .flag, "deadline_ms": .integer,
   ])
+
+  private static let retries = object([
+    "max": .integer, "backoff_ms": .integer, "factor": .number, "max_backoff_ms": .integer, "jitter": .number,
+  ])
+
+  private static let attempt = object(
+    ["id": .id, "attempt": .integer, "status": .choice(RunStatus.self)],
+    optional: ["not_before": .time, "ended_at": .time])
 
   private static let limits = object([
     "timeout_ms": .integer, "memory": .text, "cpu": .number, "processes": .integer, "disk": .text, "files": .integer,

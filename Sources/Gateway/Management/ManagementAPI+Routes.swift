@@ -5,7 +5,7 @@ import Model
 /// A new row names its method and path, its operation, a sentence, its parameters, body and answers, and who may use
 /// it; a shape that the answers need and that has a name belongs in `APIShape.components`.
 extension ManagementAPI {
-  var routes: [APIRoute] { hostRoutes + hookRoutes + runRoutes + logRoutes + keyRoutes }
+  var routes: [APIRoute] { hostRoutes + hookRoutes + runRoutes + deadLetterRoutes + logRoutes + keyRoutes }
 
   private var hostRoutes: [APIRoute] {
     [
@@ -52,6 +52,22 @@ extension ManagementAPI {
       APIRoute(
         "POST", "/api/v1/runs/{id}/cancel", "cancelRun", "Ends a run.", answers: [.ok(.trace)], errors: [.conflict],
         .run(.editor, orOwner: false, cancelRun)),
+    ]
+  }
+
+  private var deadLetterRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/api/v1/dead-letters", "listDeadLetters", "Runs whose last attempt failed, newest first.",
+        query: ["instance", "hook", "limit", "cursor"], answers: [.ok(.page(.deadLetter))],
+        .instance(.viewer, listDeadLetters)),
+      APIRoute(
+        "DELETE", "/api/v1/dead-letters/{id}", "removeDeadLetter", "Forgets a dead letter; its traces stay.",
+        answers: [.nothing], .run(.editor, orOwner: false, removeDeadLetter)),
+      APIRoute(
+        "POST", "/api/v1/dead-letters/{id}/redrive", "redriveDeadLetter", "Runs a dead letter again, once.",
+        answers: [.accepted(.trace)], errors: [.conflict, .tooMany],
+        .run(.editor, orOwner: false, redriveDeadLetter)),
     ]
   }
 

@@ -14,8 +14,12 @@ extension ManagementAPI {
 
   func showRun(_ call: APICall, _ principal: Principal, _ instance: Instance, _ run: Run) async throws -> HTTPAnswer {
     let bodies = try await services.store.runs.bodies(run.id)
+    var attempts: [Run] = []
+    if run.retryOf != nil || run.definition.retries != nil {
+      attempts = try await services.store.runs.attempts(of: run.retryOf ?? run.id)
+    }
     return .json(
-      TraceResource(run, instance: instance.name, bodies: bodies),
+      TraceResource(run, instance: instance.name, bodies: bodies, attempts: attempts),
       headers: RunReference(run: run.id, traceparent: run.request?.traceparent).headers)
   }
 

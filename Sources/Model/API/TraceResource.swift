@@ -23,6 +23,30 @@ public struct TraceResource: Hashable, Sendable, Codable {
     }
   }
 
+  /// One of several attempts, in short.
+  public struct Attempt: Hashable, Sendable, Codable {
+    public var id: ID<Run>
+    public var attempt: Int
+    public var status: RunStatus
+    public var notBefore: Timestamp?
+    public var endedAt: Timestamp?
+
+    public init(_ run: Run) {
+      id = run.id
+      // A run counts its own start only when it starts.
+      attempt = run.startedAt == nil ? run.attempt + 1 : run.attempt
+      status = run.status
+      notBefore = run.notBefore
+      endedAt = run.endedAt
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case id, attempt, status
+      case notBefore = "not_before"
+      case endedAt = "ended_at"
+    }
+  }
+
   public var id: ID<Run>
   public var instance: String
   public var serial: Int64
@@ -47,9 +71,15 @@ public struct TraceResource: Hashable, Sendable, Codable {
   public var bytesOut: Int64
   public var failure: RunFailure?
   public var request: RunRequest?
+  /// The first attempt, for the ones after it.
+  public var retryOf: ID<Run>?
+  public var notBefore: Timestamp?
+  /// All attempts in order, where there are several; only where one trace is shown.
+  public var attempts: [Attempt]?
   public var bodies: Bodies?
 
-  public init(_ run: Run, instance: String, bodies: RunBodies? = nil) {
+  /// - Parameter attempts: all attempts that the run is one of, the first one first.
+  public init(_ run: Run, instance: String, bodies: RunBodies? = nil, attempts: [Run] = []) {
     id = run.id
     self.instance = instance
     serial = run.serial
@@ -75,12 +105,18 @@ public struct TraceResource: Hashable, Sendable, Codable {
     bytesOut = run.use.bytesOut
     failure = run.failure
     request = run.request
+    retryOf = run.retryOf
+    notBefore = run.notBefore
+    if attempts.count > 1 { self.attempts = attempts.map(Attempt.init) }
     self.bodies = bodies.map(Bodies.init)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, instance, serial, hook, runtime, bundle, status, cause, async, attempt, signal, failure, request, bodies
+    case id, instance, serial, hook, runtime, bundle, status, cause, async, attempt, signal, failure, request, attempts,
+      bodies
     case hookID = "hook_id"
+    case retryOf = "retry_of"
+    case notBefore = "not_before"
     case queuedAt = "queued_at"
     case startedAt = "started_at"
     case endedAt = "ended_at"

@@ -15,7 +15,10 @@ enum TraceText {
     fields.add("started", run.startedAt.map(Measure.moment))
     fields.add("ended", run.endedAt.map(Measure.moment))
     fields.add("took", run.durationMilliseconds.map(Measure.milliseconds))
-    fields.add("attempt", run.attempt > 1 ? String(run.attempt) : nil)
+    fields.add("not before", run.notBefore.map(Measure.moment))
+    fields.add("attempt", run.attempt > 1 || run.retryOf != nil ? String(run.attempt) : nil)
+    fields.add("retry of", run.retryOf?.text)
+    fields.add("attempts", run.attempts.map(attempts))
     fields.add("exit code", run.exitCode.map(String.init))
     fields.add("signal", run.signal.map(String.init))
     fields.add("used", used(run))
@@ -36,6 +39,14 @@ enum TraceText {
     let exception = failure.exception.map { "\($0): " } ?? ""
     let setting = failure.setting.map { " (change \($0))" } ?? ""
     return exception + failure.message + setting
+  }
+
+  private static func attempts(_ attempts: [TraceResource.Attempt]) -> String {
+    attempts.map { each in
+      let start = each.endedAt == nil ? each.notBefore.map { ", not before \(Measure.moment($0))" } : nil
+      return "\(each.attempt)  \(each.id)  \(each.status.rawValue)\(start ?? "")"
+    }
+    .joined(separator: "\n")
   }
 
   private static func used(_ run: TraceResource) -> String? {

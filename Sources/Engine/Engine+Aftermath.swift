@@ -1,0 +1,117 @@
+import Logging
+import Model
+import Schema
+import Store
+
+/// What the failure of a run brings about: another attempt, a report to the hook's `on_failure`, a dead letter.
+extension Engine {
+  /// What follows the end of `run`; `nil` if nothing does.
+  ///
+  /// - Parameter run: as it ended.
+  nonisolated func aftermath(of run: Run, payload: JSONValue?) async -> RunAftermath? {
+    let definition = run.definition
+    guard definition.retries != nil || definition.onFailure != nil, run.isDefeat else { return nil }
+    var aftermath = RunAftermath(isDeadLetter: true)
+    if let rule = definition.retries, run.isAsynchronous, run.attempt <= rule.max {
+      aftermath.retry = run.nextAttempt(rule, random: random())
+    }
+    // What becomes of a report is told to none, or two hooks could keep each other busy for ever.
+    guard let name = definition.onFailure, !run.isFailureReport else { return aftermath }
+    do {
+      aftermath.report = try await report(run, payload: payload, to: name)
+    } catch {
+      let problem = error as? Problem ?? Problem(.internal, "\(error)")
+      aftermath.events.append(
+        Event(
+          instance: run.instance, time: run.endedAt ?? clock.now, kind: "run.on_failure_refused", subject: run.id.text,
+          actor: "host", data: ["hook": .string(name), "reason": .string(problem.description)]))
+    }
+    return aftermath
+  }
+
+  /// The words of the host for the log of a run, about what should have followed its failure and cannot.
+  nonisolated func words(of aftermath: RunAftermath?, about run: Run) -> [LogEntry] {
+    guard let aftermath, aftermath.retry == nil else { return [] }
+    return aftermath.events.map { event in
+      LogEntry(
+        instance: run.instance, hook: run.hook, hookName: run.hookName, run: run.id, time: event.time, level: .error,
+        stream: .host,
+        value: .json(
+          .string(
+            "on_failure: the hook \(event.data["hook"]?.stringValue ?? "") was not run: "
+              + (event.data["reason"]?.stringValue ?? ""))))
+    }
+  }
+
+  /// Tells followers and the server's log what was written together with a run's end.
+  nonisolated func settle(_ settlement: RunSettlement, of run: Run) {
+    logFeed.publish(settlement.logs)
+    for event in settlement.refusals {
+      logger.error(
+        "\(event.kind): \(event.data["reason"]?.stringValue ?? "")",
+        metadata: ["run": "\(run.id)", "hook": "\(event.data["hook"]?.stringValue ?? "")"])
+    }
+  }
+
+  private nonisolated func report(_ run: Run, payload: JSONValue?, to name: String) async throws -> RunAftermath.Report
+  {
+    guard let hook = try await store.hooks.find(instance: run.instance, name: name) else {
+      throw Problem(.notFound, "there is no hook \(name)", field: "on_failure")
+    }
+    guard hook.isEnabled else { throw Problem(.unavailable, "the hook \(name) is disabled", field: "on_failure") }
+    let definition = hook.version.definition
+    if let (_, problem) = obstacle(to: definition) { throw problem }
+    var told = run.report(payload: payload)
+    if let declaration = definition.parameters {
+      told = try schemas.schema(for: declaration).validate(told, coercingText: [])
+    }
+    let now = run.endedAt ?? clock.now
+    let report = Run(
+      id: ID(at: now), instance: run.instance, hook: hook.id, hookName: hook.name,
+      bundleHash: hook.version.bundle.hash, definition: definition, cause: RunCause(kind: .hook, parent: run.id),
+      isAsynchronous: true, queuedAt: now, isFailureReport: true)
+    return RunAftermath.Report(run: report, bodies: RunBodies(payload: told, input: told.serializedBytes))
+  }
+}
+
+extension Run {
+  /// Whether it ended in a way that another attempt may mend. What somebody has cancelled is not tried again, but what
+  /// the stop of a server ended is: its accepting it still holds.
+  fileprivate var isDefeat: Bool {
+    switch status {
+    case .failed, .timedOut, .limited, .lost: true
+    case .cancelled: isAsynchronous && failure?.reason == "host"
+    default: false
+    }
+  }
+
+  /// The attempt after this one, with the same bundle and definition: what was accepted is what is tried again.
+  fileprivate func nextAttempt(_ rule: RetryRule, random: Double) -> Run {
+    let now = endedAt ?? queuedAt
+    return Run(
+      id: ID(at: now), instance: instance, hook: hook, hookName: hookName, bundleHash: bundleHash,
+      definition: definition, cause: cause, isAsynchronous: true, attempt: attempt, queuedAt: now, request: request,
+      retryOf: retryOf ?? id, notBefore: now + rule.delay(after: attempt, random: random),
+      isFailureReport: isFailureReport)
+  }
+
+  /// What an `on_failure` hook is told of it.
+  fileprivate func report(payload: JSONValue?) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "run": .string(id.text), "first_run": .string((retryOf ?? id).text), "attempt": .int(Int64(attempt)),
+      "status": .string(status.rawValue), "payload": payload ?? .null, "queued_at": .string(queuedAt.rfc3339),
+    ]
+    if let hookName { members["hook"] = .string(hookName) }
+    if let endedAt { members["ended_at"] = .string(endedAt.rfc3339) }
+    if let failure {
+      let texts = [
+        ("reason", failure.reason), ("message", failure.message), ("setting", failure.setting),
+        ("exception", failure.exception), ("traceback", failure.traceback),
+      ]
+      var told: [String: JSONValue] = [:]
+      for (name, text) in texts { told[name] = text.map { .string($0) } }
+      members["failure"] = .object(told)
+    }
+    return .object(members)
+  }
+}

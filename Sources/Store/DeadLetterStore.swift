@@ -1,0 +1,35 @@
+public import Model
+
+/// Runs whose last attempt failed and that somebody must look at. A letter is kept as long as the trace of its run.
+public protocol DeadLetterStore: Sendable {
+  /// The letter of that run, redriven or not.
+  func find(_ id: ID<Run>) async throws -> DeadLetter?
+
+  /// The letters that were not redriven, newest first.
+  ///
+  /// - Parameters:
+  ///   - hookName: only of runs of the hook that had this name.
+  ///   - cursor: `next` of the page before; `nil` for the first page.
+  ///   - limit: 1 to 1000.
+  /// - Throws: `Problem` `invalid` with field `cursor` or `limit`.
+  func list(
+    instance: ID<Instance>, hookName: String?, cursor: String?, limit: Int
+  ) async throws -> (items: [DeadLetter], next: String?)
+
+  /// Queues `run` in place of a letter, exactly once per letter, with an event `dead_letter.redriven`.
+  ///
+  /// - Parameters:
+  ///   - run: a new first attempt.
+  ///   - actor: who does it, for the event.
+  /// - Returns: the run with its serial number.
+  /// - Throws: `Problem` `notFound` if there is no such letter, `conflict` if it was redriven before; the message names
+  ///   the run.
+  func redrive(
+    _ id: ID<Run>, as run: Run, _ bodies: RunBodies, by actor: String, at time: Timestamp
+  ) async throws -> Run
+
+  /// Forgets a letter that was not redriven, with an event `dead_letter.removed`; the trace of its run stays.
+  ///
+  /// - Returns: whether there was one.
+  func remove(_ id: ID<Run>, by actor: String, at time: Timestamp) async throws -> Bool
+}

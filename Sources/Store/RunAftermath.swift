@@ -1,0 +1,41 @@
+public import Model
+
+/// What the failure of a run brings about, written in the transaction that ends the run: either its next attempt, or,
+/// when there is none or no room for it, what is due after the last one.
+public struct RunAftermath: Hashable, Sendable {
+  /// A run that a hook is told of the failure with.
+  public struct Report: Hashable, Sendable {
+    public var run: Run
+    public var bodies: RunBodies
+
+    public init(run: Run, bodies: RunBodies) {
+      self.run = run
+      self.bodies = bodies
+    }
+  }
+
+  /// The next attempt, queued; payload and input are those that the failed run was stored with.
+  public var retry: Run?
+  /// Queued for the last attempt's failure.
+  public var report: Report?
+  /// Whether the last attempt's failure is a dead letter.
+  public var isDeadLetter: Bool
+  /// Recorded together with the last attempt's failure.
+  public var events: [Event]
+  /// How many runs of one hook may be queued: `retry` and `report` are not when there are so many.
+  public var mostQueued: Int
+
+  public init(
+    retry: Run? = nil, report: Report? = nil, isDeadLetter: Bool = false, events: [Event] = [],
+    mostQueued: Int = RunAftermath.mostQueued
+  ) {
+    self.retry = retry
+    self.report = report
+    self.isDeadLetter = isDeadLetter
+    self.events = events
+    self.mostQueued = mostQueued
+  }
+
+  /// The bound of a server.
+  public static let mostQueued = 10_000
+}

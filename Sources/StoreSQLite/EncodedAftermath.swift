@@ -1,0 +1,109 @@
+import GRDB
+import Model
+import Store
+
+/// What the failure of a run brings about, with its values written out, which the caller's task does so that the writer
+/// need not.
+struct EncodedAftermath: Sendable {
+  private let aftermath: RunAftermath
+  private let retry: EncodedRun?
+  private let report: (run: EncodedRun, bodies: EncodedBodies)?
+
+  init(_ aftermath: RunAftermath, definitions: DefinitionTable) async throws {
+    self.aftermath = aftermath
+    if let run = aftermath.retry {
+      retry = EncodedRun(run, definition: try await definitions.key(of: run.definition))
+    } else {
+      retry = nil
+    }
+    if let each = aftermath.report {
+      let key = try await definitions.key(of: each.run.definition)
+      report = (EncodedRun(each.run, definition: key), EncodedBodies(each.bodies))
+    } else {
+      report = nil
+    }
+  }
+
+  /// About how much it holds in memory.
+  var bytes: Int { (retry?.bytes ?? 0) + (report.map { $0.run.bytes + $0.bodies.bytes } ?? 0) }
+
+  /// Writes what follows the end of `id`, whose row says that end already and whose bodies are still those that it was
+  /// queued with.
+  func write(after id: ID<Run>, at time: Timestamp, to database: Database) throws -> RunSettlement {
+    var settlement = RunSettlement(logs: [])
+    if let run = aftermath.retry, let retry {
+      if try hasRoom(for: run, in: database) {
+        let stored = try retry.insert(into: database)
+        try Self.copyInput(of: id, to: stored.id, in: database)
+        settlement.queued.append(stored)
+        return settlement
+      }
+      settlement.refusals.append(try refuse("run.retry_refused", run, after: id, at: time, in: database))
+    }
+    if let run = aftermath.report?.run, let report {
+      if try hasRoom(for: run, in: database) {
+        let stored = try report.run.insert(into: database)
+        try report.bodies.write(of: stored.id, to: database)
+        settlement.queued.append(stored)
+      } else {
+        settlement.refusals.append(try refuse("run.on_failure_refused", run, after: id, at: time, in: database))
+      }
+    }
+    if aftermath.isDeadLetter { try Self.addLetter(id, at: time, in: database) }
+    for event in aftermath.events { _ = try database.append(event) }
+    return settlement
+  }
+
+  private func hasRoom(for run: Run, in database: Database) throws -> Bool {
+    let count: Int? = try database.value(
+      "SELECT COUNT(*) FROM (SELECT 1 FROM runs WHERE hook = ? AND status = 'queued' LIMIT ?)",
+      [run.hook?.text, aftermath.mostQueued])
+    return (count ?? 0) < aftermath.mostQueued
+  }
+
+  private func refuse(
+    _ kind: String, _ run: Run, after id: ID<Run>, at time: Timestamp, in database: Database
+  ) throws -> Event {
+    let reason = "\(aftermath.mostQueued) runs of the hook are queued, which is the most"
+    return try database.append(
+      Event(
+        instance: run.instance, time: time, kind: kind, subject: id.text, actor: "host",
+        data: ["hook": .string(run.hookName ?? ""), "reason": .string(reason)]))
+  }
+
+  private static func copyInput(of id: ID<Run>, to other: ID<Run>, in database: Database) throws {
+    try database.run(
+      """
+      INSERT INTO run_bodies (
+        run, payload, input, is_input_cut, output, is_output_cut, error_output, is_error_output_cut)
+      SELECT ?, payload, input, is_input_cut, x'', 0, x'', 0 FROM run_bodies WHERE run = ?
+      """, [other.text, id.text])
+  }
+
+  private static func addLetter(_ id: ID<Run>, at time: Timestamp, in database: Database) throws {
+    let added = try database.run(
+      """
+      INSERT INTO dead_letters (run, instance, hook_name, died_at, serial)
+      SELECT id, instance, hook_name, ?, serial FROM runs WHERE id = ?
+      """, [time.microseconds, id.text])
+    guard added == 1 else { throw Problem(.internal, "a run that just ended is not there") }
+    try database.recordLetter("dead_letter.added", id, actor: "host", at: time)
+  }
+}
+
+extension Database {
+  /// Records an event about a dead letter whose row is there.
+  func recordLetter(
+    _ kind: String, _ id: ID<Run>, actor: String, at time: Timestamp, data: [String: JSONValue] = [:]
+  ) throws {
+    let found = try rows("SELECT instance, hook_name FROM dead_letters WHERE run = ?", [id.text]) {
+      (instance: try $0.id(Instance.self), hook: try $0.optional(String.self))
+    }
+    guard let letter = found.first else { return }
+    var data = data
+    if let hook = letter.hook { data["hook"] = .string(hook) }
+    _ = try append(
+      Event(
+        instance: letter.instance, time: time, kind: kind, subject: id.text, actor: actor, data: .object(data)))
+  }
+}

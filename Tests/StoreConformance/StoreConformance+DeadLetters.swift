@@ -1,0 +1,86 @@
+import Model
+import Store
+
+extension StoreConformance {
+  static let deadLetterCases: [StoreConformanceCase] = [
+    StoreConformanceCase("a dead letter is redriven once, however many try") { fixture in
+      let hook = try await fixture.deploy()
+      let letter = try await fixture.letter(1, hook: hook)
+      let results = await withTaskGroup(of: Bool.self) { group in
+        for number in 0..<8 {
+          group.addTask {
+            let run = fixture.run(10 + number, hook: hook)
+            let stored = try? await fixture.store.deadLetters.redrive(
+              letter, as: run, StoreFixture.fullBodies, by: "key:k", at: fixture.time(9))
+            return stored != nil
+          }
+        }
+        return await group.reduce(into: [Bool]()) { $0.append($1) }
+      }
+      try expectEqual(results.count { $0 }, 1)
+      let queued = try await fixture.store.runs.queued(limit: 10)
+      try expectEqual(queued.map(\.bodies), [StoreFixture.fullBodies])
+      try expectEqual(try await fixture.store.deadLetters.find(letter)?.redrivenAs, queued[0].run.id)
+      try await expectProblem(.conflict) {
+        try await fixture.store.deadLetters.redrive(
+          letter, as: fixture.run(30), RunBodies(), by: "key:k", at: fixture.time(9))
+      }
+      try await expectProblem(.notFound) {
+        try await fixture.store.deadLetters.redrive(
+          ID(at: fixture.start), as: fixture.run(31), RunBodies(), by: "key:k", at: fixture.time(9))
+      }
+      try expectEqual(try await fixture.store.runs.queued(limit: 10).count, 1)
+      try expect(
+        !(try await fixture.store.deadLetters.remove(letter, by: "key:k", at: fixture.time(9))), "it is redriven")
+      try expectEqual(
+        try await fixture.eventKinds(), ["hook.deployed", "dead_letter.added", "dead_letter.redriven"])
+    },
+    StoreConformanceCase("lists of dead letters filter, page, and leave out what was redriven or removed") { fixture in
+      let hello = try await fixture.deploy("hello")
+      let bye = try await fixture.deploy("bye")
+      let letters = fixture.store.deadLetters
+      var ids: [ID<Run>] = []
+      for number in 0..<6 {
+        // Several die at one moment, so that only the serial number orders them.
+        ids.append(try await fixture.letter(number / 3, hook: number == 4 ? bye : hello))
+      }
+      let id = fixture.instance.id
+      let list = { (name: String?, cursor: String?, limit: Int) in
+        let page = try await letters.list(instance: id, hookName: name, cursor: cursor, limit: limit)
+        return (page.items.map(\.run.id), page.next)
+      }
+      try expectEqual(try await list("bye", nil, 10).0, [ids[4]])
+      let first = try await list(nil, nil, 4)
+      try expectEqual(first.0, [ids[5], ids[4], ids[3], ids[2]])
+      let second = try await list(nil, first.1, 4)
+      try expectEqual(second.0, [ids[1], ids[0]])
+      try expectEqual(second.1, nil)
+      try expect(try await letters.remove(ids[5], by: "key:k", at: fixture.time(9)), "it was there")
+      try expect(!(try await letters.remove(ids[5], by: "key:k", at: fixture.time(9))), "it is removed once")
+      _ = try await letters.redrive(
+        ids[4], as: fixture.run(20, hook: bye), RunBodies(), by: "key:k", at: fixture.time(9))
+      try expectEqual(try await list(nil, nil, 10).0, [ids[3], ids[2], ids[1], ids[0]])
+      try expectEqual(try await letters.find(ids[5]), nil)
+      let other = try await fixture.store.instances.create(name: "other", at: fixture.start)
+      try expectEqual(try await letters.list(instance: other.id, hookName: nil, cursor: nil, limit: 10).items, [])
+      try await expectProblem(.invalid, field: "limit") { try await list(nil, nil, 0) }
+      try await expectProblem(.invalid, field: "cursor") { try await list(nil, "x", 1) }
+    },
+    StoreConformanceCase("a dead letter is kept as long as the trace of its run") { fixture in
+      let letter = try await fixture.letter(1, hook: try await fixture.deploy())
+      _ = try await fixture.store.runs.prune(endedBefore: fixture.time(2), limit: 10)
+      try expectEqual(try await fixture.store.deadLetters.find(letter), nil)
+    },
+  ]
+}
+
+extension StoreFixture {
+  /// A run that ended as a dead letter.
+  func letter(_ seconds: Int, hook: Hook) async throws -> ID<Run> {
+    var dead = run(seconds, hook: hook, status: .failed)
+    dead.endedAt = time(seconds)
+    _ = try await store.runs.record(
+      dead, StoreFixture.fullBodies, logs: [], aftermath: RunAftermath(isDeadLetter: true))
+    return dead.id
+  }
+}
