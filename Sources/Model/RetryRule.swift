@@ -34,7 +34,7 @@ public struct RetryRule: Hashable, Sendable, Codable {
   public func delay(after attempt: Int, random: Double) -> Duration {
     var seconds = backoff.inSeconds
     let most = maximumBackoff.inSeconds
-    for _ in 1..<Swift.max(1, attempt) where seconds < most { seconds *= factor }
+    for _ in 1..<Swift.max(1, min(attempt, Self.mostRetries + 1)) { seconds = min(seconds * factor, most) }
     seconds = min(seconds, most) * (1 + jitter * (2 * random - 1))
     return .microseconds(Int64(min(seconds, most) * 1_000_000))
   }
