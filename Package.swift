@@ -58,7 +58,7 @@ let package = Package(
       ], swiftSettings: settings),
     .target(
       name: "Gateway",
-      dependencies: ["Engine", "Identity", "Model", "Store", hummingbird, logging, nioCore, nioHTTP1],
+      dependencies: ["Content", "Engine", "Identity", "Model", "Store", hummingbird, logging, nioCore, nioHTTP1],
       swiftSettings: settings),
     .target(name: "GrapnelClient", dependencies: ["Model"], swiftSettings: settings),
     .executableTarget(name: "grapnel-launcher", dependencies: ["CSandbox"], cSettings: [.define("_GNU_SOURCE")]),
@@ -94,7 +94,8 @@ let package = Package(
       dependencies: ["Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Store", "StoreSQLite", logging],
       swiftSettings: settings),
     .testTarget(
-      name: "GatewayTests", dependencies: ["Engine", "Gateway", "Identity", "Model", "Schema", "Store", logging],
+      name: "GatewayTests",
+      dependencies: ["Content", "Engine", "Gateway", "Identity", "Model", "Schema", "Store", logging],
       swiftSettings: settings),
     .testTarget(name: "GrapnelClientTests", dependencies: ["GrapnelClient", "Model"], swiftSettings: settings),
     .testTarget(

@@ -47,10 +47,8 @@ public final class BundleStore: Sendable {
   /// - Throws: `Problem` `invalid` for a path that is absolute, leaves the bundle, or is there twice; `tooLarge` beyond
   ///   the limits; `unavailable` when the disk refuses.
   public func ingest(_ files: [BundleFile]) throws -> Bundle {
-    let files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-    try check(files)
-    let bundle = Bundle(
-      hash: Self.hash(files), size: files.reduce(0) { $0 + Int64($1.bytes.count) }, fileCount: files.count)
+    let bundle = try measure(files)
+    let files = Self.sorted(files)
     do {
       // The lock keeps a collection from removing what is found to be there.
       let isThere = try recent.withLock { recent in
@@ -62,6 +60,20 @@ public final class BundleStore: Sendable {
       throw failure.problem
     }
     return bundle
+  }
+
+  /// The bundle that a set of files would be; nothing is kept.
+  ///
+  /// - Throws: `Problem` `invalid` or `tooLarge`, as `ingest`.
+  public func measure(_ files: [BundleFile]) throws -> Bundle {
+    let files = Self.sorted(files)
+    try check(files)
+    return Bundle(
+      hash: Self.hash(files), size: files.reduce(0) { $0 + Int64($1.bytes.count) }, fileCount: files.count)
+  }
+
+  private static func sorted(_ files: [BundleFile]) -> [BundleFile] {
+    files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
   }
 
   public func contains(_ hash: String) -> Bool {

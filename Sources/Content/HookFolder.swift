@@ -10,19 +10,16 @@ public import Store
 /// files are still gone at a second look a second later, so that neither `git pull` nor an editor, which unlink and create,
 /// drop one.
 ///
-/// All hooks of the instance are taken to come from the folder: what the store has and the folder has not is removed.
+/// The folder is one origin of hooks among others, and speaks only by changing: what was deployed, rolled back, renamed or
+/// removed by others stays until the files under that name change, also over a restart, and a hook whose active version
+/// did not come from the folder is never removed for its sake.
 public actor HookFolder {
-  /// The actor of the events of its deployments.
-  public static let origin = "folder"
-
   nonisolated let folder: String
   private let instance: Instance
   private let store: any Store
-  private let bundles: BundleStore
-  private let runtimes: any RuntimeNaming
+  private let deployer: HookDeployer
   private let clock: any WallClock
   private let logger: Logger
-  private let preflight: (@Sendable (HookDefinition) -> Problem?)?
   private let watching: any FolderWatching
   private let timing: HookFolderTiming
   private nonisolated let executor = ContentExecutor()
@@ -36,9 +33,9 @@ public actor HookFolder {
   private var looks: [HookOrigin: Look] = [:]
   /// How many looks in a row found an origin being written.
   private var unsettledLooks: [HookOrigin: Int] = [:]
-  /// The hooks that the store has, by name.
-  private var live: [String: ID<Hook>] = [:]
-  /// The hooks whose files were gone at the last look.
+  /// The names under which the store has something of the folder.
+  private var live: Set<String> = []
+  /// The names whose files were gone at the last look.
   private var missing: [String: Absence] = [:]
 
   private var watches: [String: Watched] = [:]
@@ -81,29 +78,24 @@ public actor HookFolder {
   /// - Parameters:
   ///   - folder: the path of the folder of hooks.
   ///   - instance: whose hooks they are.
-  ///   - preflight: refuses a valid definition that this server's configuration does not admit.
   public init(
-    folder: String, instance: Instance, store: any Store, bundles: BundleStore, runtimes: any RuntimeNaming,
-    clock: any WallClock, logger: Logger, preflight: (@Sendable (HookDefinition) -> Problem?)? = nil
+    folder: String, instance: Instance, store: any Store, deployer: HookDeployer, clock: any WallClock, logger: Logger
   ) {
     self.init(
-      folder: folder, instance: instance, store: store, bundles: bundles, runtimes: runtimes, clock: clock,
-      logger: logger, preflight: preflight, watching: LoopFolderWatching(), timing: HookFolderTiming())
+      folder: folder, instance: instance, store: store, deployer: deployer, clock: clock, logger: logger,
+      watching: LoopFolderWatching(), timing: HookFolderTiming())
   }
 
   init(
-    folder: String, instance: Instance, store: any Store, bundles: BundleStore, runtimes: any RuntimeNaming,
-    clock: any WallClock, logger: Logger, preflight: (@Sendable (HookDefinition) -> Problem?)? = nil,
+    folder: String, instance: Instance, store: any Store, deployer: HookDeployer, clock: any WallClock, logger: Logger,
     watching: any FolderWatching, timing: HookFolderTiming
   ) {
     self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     self.instance = instance
     self.store = store
-    self.bundles = bundles
-    self.runtimes = runtimes
+    self.deployer = deployer
     self.clock = clock
     self.logger = logger
-    self.preflight = preflight
     self.watching = watching
     self.timing = timing
   }
@@ -119,7 +111,7 @@ public actor HookFolder {
       throw Problem(
         error.isAbsence ? .notFound : .unavailable, "the folder of hooks cannot be read: \(error)", file: folder)
     }
-    for hook in try await store.hooks.list(instance: instance.id) { live[hook.name] = hook.id }
+    live = Set(try await store.hooks.folderNames(instance: instance.id))
     await rescan()
     let pause = timing
     reconciliation = Task { [weak self] in
@@ -203,11 +195,11 @@ public actor HookFolder {
     var listing: HookListing
     do {
       top = try FolderDescriptor(path: folder)
-      listing = try HookListing(top, limits: bundles.limits)
+      listing = try HookListing(top, limits: deployer.bundles.limits)
       // What came before its directory was watched went unnoticed: look again after watching.
       var rounds = 1
       while await watch(listing.directories), rounds < 5 {
-        listing = try HookListing(top, limits: bundles.limits)
+        listing = try HookListing(top, limits: deployer.bundles.limits)
         rounds += 1
       }
     } catch {
@@ -261,21 +253,15 @@ public actor HookFolder {
       let readAt = timing.fileTime()
       isFresh = survey.latestChange.map { $0 + timing.stampGranularity > readAt } ?? true
       readings += 1
-      let reading = try origin.read(survey, in: top, limits: bundles.limits, runtimes: runtimes)
-      guard case .ready(let files, let definition, let lines) = reading else { return unsettled(origin) }
+      let reading = try origin.read(survey, in: top, limits: deployer.bundles.limits, runtimes: deployer.runtimes)
+      guard case .ready(let candidate) = reading else { return unsettled(origin) }
       unsettledLooks[origin] = nil
-      if var problem = preflight?(definition) {
-        problem.file = problem.file ?? origin.definitionPath
-        problem.line = problem.line ?? problem.field.flatMap { lines[$0] }
-        looks[origin] = Look(survey: survey, isFresh: isFresh, problem: placed(problem))
-        return .settled(placed(problem))
-      }
-      try await deploy(origin.name, files, definition)
+      try await deploy(candidate)
       looks[origin] = Look(survey: survey, isFresh: isFresh, problem: nil)
       return .settled(nil)
     } catch let failure as SystemFailure where failure.isAbsence {
       return unsettled(origin)
-    } catch let error as Problem where error.code == .invalid || error.code == .tooLarge {
+    } catch let error as Problem where [.invalid, .tooLarge, .forbidden].contains(error.code) {
       // Told again without being read again, until something changes.
       let problem = placed(error)
       if let survey = try? found.survey.get() {
@@ -299,14 +285,14 @@ public actor HookFolder {
           file: origin.entry)))
   }
 
-  private func deploy(_ name: String, _ files: [BundleFile], _ definition: HookDefinition) async throws {
-    let bundle = try bundles.ingest(files)
-    let (hook, isChanged) = try await store.hooks.deploy(
-      instance: instance.id, name: name, bundle: bundle, definition: definition, origin: Self.origin, at: clock.now)
-    live[name] = hook.id
-    guard isChanged else { return }
+  private func deploy(_ candidate: HookCandidate) async throws {
+    let name = candidate.origin.name
+    let (hook, isChanged) = try await deployer.deployFromFolder(candidate, to: instance)
+    live.insert(name)
+    guard isChanged, let version = hook?.version else { return }
     logger.info(
-      "hook deployed", metadata: ["hook": "\(name)", "version": "\(hook.version.number)", "bundle": "\(bundle.hash)"])
+      "hook deployed",
+      metadata: ["hook": "\(name)", "version": "\(version.number)", "bundle": "\(version.bundle.hash)"])
   }
 
   /// Removes the hooks whose files are gone for the second time, and marks those that are gone for the first.
@@ -314,7 +300,7 @@ public actor HookFolder {
     missing = missing.filter { !present.contains($0.key) }
     let token = UInt64.random(in: 0 ... .max)
     var isNew = false
-    for (name, id) in live.sorted(by: { $0.key < $1.key }) where !present.contains(name) {
+    for name in live.sorted() where !present.contains(name) {
       guard let absence = missing[name] else {
         missing[name] = Absence(secondLook: token)
         isNew = true
@@ -322,10 +308,12 @@ public actor HookFolder {
       }
       guard absence.isDue else { continue }
       do {
-        _ = try await store.hooks.remove(id, at: clock.now)
-        live[name] = nil
+        let isRemoved = try await store.hooks.removeFromFolder(instance: instance.id, name: name, at: clock.now)
+        live.remove(name)
         missing[name] = nil
-        logger.info("hook removed, its files are gone", metadata: ["hook": "\(name)"])
+        logger.info(
+          isRemoved ? "hook removed, its files are gone" : "files are gone; no hook was removed for it",
+          metadata: ["hook": "\(name)"])
       } catch {
         // It is tried again at the next look.
         logger.warning("a hook could not be removed", metadata: ["hook": "\(name)", "error": "\(error)"])

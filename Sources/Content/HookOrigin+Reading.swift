@@ -3,7 +3,7 @@ import Model
 extension HookOrigin {
   /// What reading an origin came to.
   enum Reading {
-    case ready([BundleFile], HookDefinition, lines: [String: Int])
+    case ready(HookCandidate)
     /// It was being written meanwhile.
     case unsettled
   }
@@ -30,21 +30,35 @@ extension HookOrigin {
   func read(
     _ survey: FolderSurvey, in folder: FolderDescriptor, limits: BundleLimits, runtimes: any RuntimeNaming
   ) throws -> Reading {
+    guard let files = try readFiles(survey, in: folder, limits: limits), !files.isEmpty else { return .unsettled }
+    return .ready(try HookCandidate(self, files: files, runtimes: runtimes))
+  }
+
+  /// Reads the files of a survey; `nil` if they were being written meanwhile.
+  ///
+  /// - Throws: `SystemFailure`, or `Problem` with `file` relative to the folder of hooks.
+  func readFiles(_ survey: FolderSurvey, in folder: FolderDescriptor, limits: BundleLimits) throws -> [BundleFile]? {
     let base = form == .folder ? try folder.folder(entry) : folder
     var files: [BundleFile] = []
     for (path, stamp) in survey.files {
       let (bytes, before, after) = try base.read(path, atMost: Int(stamp.size) + 1)
-      guard before == stamp, after == stamp, bytes.count == Int(stamp.size) else { return .unsettled }
+      guard before == stamp, after == stamp, bytes.count == Int(stamp.size) else { return nil }
       files.append(BundleFile(path: path, isExecutable: stamp.isExecutable, bytes: bytes))
     }
-    guard try self.survey(in: folder, limits: limits).isSame(as: survey) else { return .unsettled }
+    return try self.survey(in: folder, limits: limits).isSame(as: survey) ? files : nil
+  }
+
+  /// What the files of an origin declare, and the lines of its keys.
+  ///
+  /// - Throws: `Problem` with `file` relative to the folder of hooks.
+  func definition(
+    of files: [BundleFile], _ runtimes: any RuntimeNaming
+  ) throws -> (HookDefinition, lines: [String: Int]) {
     switch form {
-    case .folder:
-      let (definition, lines) = try readDefinition(files, runtimes)
-      return .ready(files, definition, lines: lines)
+    case .folder: return try readDefinition(files, runtimes)
     case .file:
-      guard let file = files.first else { return .unsettled }
-      return .ready(files, try defaultDefinition(of: file, runtimes), lines: [:])
+      guard let file = files.first else { throw Problem(.invalid, "there is no file", file: entry) }
+      return (try defaultDefinition(of: file, runtimes), [:])
     }
   }
 
@@ -53,7 +67,7 @@ extension HookOrigin {
 
   private func readDefinition(
     _ files: [BundleFile], _ runtimes: any RuntimeNaming
-  ) throws -> (HookDefinition, [String: Int]) {
+  ) throws -> (HookDefinition, lines: [String: Int]) {
     guard let yaml = files.first(where: { $0.path == Self.definitionFile }) else {
       throw Problem(.invalid, "the folder has no \(Self.definitionFile)", file: entry)
     }

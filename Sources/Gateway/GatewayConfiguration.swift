@@ -25,6 +25,8 @@ public struct GatewayConfiguration: Sendable {
   public var connections: Int
   /// Bytes of a body that is read whole: JSON, a form, or that of an asynchronous run.
   public var bufferedBodyLimit: Int
+  /// Bytes of a body that carries the files of hooks: a deployment, an import. Twice as much is held at once.
+  public var deploymentLimit: Int
   /// Bytes of a body that is streamed.
   public var bodyLimit: Int64
   /// How often a silent log stream sends a comment, so that proxies keep it open.
@@ -34,7 +36,8 @@ public struct GatewayConfiguration: Sendable {
     host: String = "127.0.0.1", port: Int = 8080, headDeadline: Duration = .seconds(10), headLimit: Int = 64 << 10,
     bodyDeadline: Duration = .seconds(10), bodyRate: Int = 100, idleDeadline: Duration = .seconds(60),
     writeDeadline: Duration = .seconds(30), lingerDeadline: Duration = .seconds(2), connections: Int = 4096,
-    bufferedBodyLimit: Int = 1 << 20, bodyLimit: Int64 = 1 << 30, heartbeat: Duration = .seconds(15)
+    bufferedBodyLimit: Int = 1 << 20, deploymentLimit: Int = 96 << 20, bodyLimit: Int64 = 1 << 30,
+    heartbeat: Duration = .seconds(15)
   ) {
     self.host = host
     self.port = port
@@ -47,6 +50,7 @@ public struct GatewayConfiguration: Sendable {
     self.lingerDeadline = lingerDeadline
     self.connections = connections
     self.bufferedBodyLimit = bufferedBodyLimit
+    self.deploymentLimit = deploymentLimit
     self.bodyLimit = bodyLimit
     self.heartbeat = heartbeat
   }
@@ -74,7 +78,8 @@ public struct GatewayConfiguration: Sendable {
     }
     let bounds = [
       ("head_limit", Int64(headLimit), Int64(1 << 20)), ("connections", Int64(connections), 1 << 20),
-      ("buffered_body_limit", Int64(bufferedBodyLimit), 64 << 20), ("body_limit", bodyLimit, 1 << 50),
+      ("buffered_body_limit", Int64(bufferedBodyLimit), 64 << 20),
+      ("deployment_limit", Int64(deploymentLimit), 1 << 30), ("body_limit", bodyLimit, 1 << 50),
     ]
     for (field, bound, most) in bounds where bound < 1 || bound > most {
       throw Problem(.invalid, "the bound cannot be used", field: field, rule: "1 to \(most)")

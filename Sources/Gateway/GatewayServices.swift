@@ -1,3 +1,4 @@
+public import Content
 public import Identity
 public import Logging
 public import Model
@@ -8,17 +9,21 @@ public struct GatewayServices: Sendable {
   public var store: any Store
   public var keys: KeyRing
   public var runs: any RunService
+  public var deployer: HookDeployer
   public var clock: any WallClock
   /// The version of the server, for `GET /api/v1/version`.
   public var version: String
   public var logger: Logger
 
   public init(
-    store: any Store, keys: KeyRing, runs: any RunService, clock: any WallClock, version: String, logger: Logger
+    store: any Store, keys: KeyRing, runs: any RunService, deployer: HookDeployer, clock: any WallClock,
+    version: String,
+    logger: Logger
   ) {
     self.store = store
     self.keys = keys
     self.runs = runs
+    self.deployer = deployer
     self.clock = clock
     self.version = version
     self.logger = logger

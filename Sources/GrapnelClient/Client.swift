@@ -67,9 +67,18 @@ public struct Client: Sendable {
   func post<Answer: Decodable>(
     _ type: Answer.Type, _ url: URL, _ body: (any Encodable)?, patience: Duration = .seconds(30)
   ) async throws -> Answer {
-    let bytes = try body.map { Array(try JSONEncoder().encode($0)) }
+    try await send(type, "POST", url, body, patience: patience)
+  }
+
+  /// Sends `body` as JSON, nothing where there is none, and reads the answer.
+  func send<Answer: Decodable>(
+    _ type: Answer.Type, _ method: String, _ url: URL, _ body: (any Encodable)?, patience: Duration = .seconds(30)
+  ) async throws -> Answer {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    let bytes = try body.map { Array(try encoder.encode($0)) }
     let headers = [Self.acceptJSON, HeaderField(name: "Content-Type", value: "application/json")]
-    return try await decode(type, try await send("POST", url, headers: headers, body: bytes ?? [], patience: patience))
+    return try await decode(type, try await send(method, url, headers: headers, body: bytes ?? [], patience: patience))
   }
 
   func delete(_ url: URL) async throws {

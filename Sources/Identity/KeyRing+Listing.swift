@@ -19,8 +19,9 @@ extension KeyRing {
 
   /// Takes a key away; from then on it is as if it had never been.
   ///
+  /// - Parameter actor: who does it, for its event.
   /// - Returns: whether it was there.
-  public func remove(_ id: ID<Key>) async throws -> Bool {
-    try await store.remove(id)
+  public func remove(_ id: ID<Key>, by actor: String = "host") async throws -> Bool {
+    try await store.remove(id, by: actor, at: clock.now)
   }
 }

@@ -10,7 +10,7 @@ public import Store
 public struct KeyRing: Sendable {
   let store: any KeyStore
   private let secret: [UInt8]
-  private let clock: any WallClock
+  let clock: any WallClock
 
   public init(store: any KeyStore, secret: ServerSecret, clock: any WallClock) {
     self.store = store
@@ -24,9 +24,10 @@ public struct KeyRing: Sendable {
   ///   - name: what people call the key: 1 to 80 characters without control characters.
   ///   - instance: the instance that it is for; `nil` makes a key of the whole host.
   ///   - expiresAt: when it stops working; must be in the future.
+  ///   - actor: who makes it, for its event.
   /// - Throws: `Problem` `invalid`, and what the store throws.
   public func create(
-    name: String, role: Role, instance: ID<Instance>? = nil, expiresAt: Timestamp? = nil
+    name: String, role: Role, instance: ID<Instance>? = nil, expiresAt: Timestamp? = nil, by actor: String = "host"
   ) async throws -> (key: Key, secret: String) {
     guard (1...80).contains(name.count), !name.unicodeScalars.contains(where: { $0.properties.isControl }) else {
       throw Problem(
@@ -41,7 +42,7 @@ public struct KeyRing: Sendable {
     let key = Key(
       id: ID(at: now), instance: instance, name: name, role: role, prefix: secret.prefix, createdAt: now,
       expiresAt: expiresAt)
-    try await store.insert(StoredKey(key: key, hash: hash(secret.text)))
+    try await store.insert(StoredKey(key: key, hash: hash(secret.text)), by: actor)
     return (key, secret.text)
   }
 

@@ -8,6 +8,9 @@ public struct Principal: Hashable, Sendable {
     self.key = key
   }
 
+  /// The key in the words of events.
+  public var actor: String { "key:\(key.id)" }
+
   /// Whether the key is for `instance`: made for it, or for the whole host.
   public func belongs(to instance: Instance) -> Bool {
     key.instance == nil || key.instance == instance.id

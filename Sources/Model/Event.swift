@@ -1,8 +1,9 @@
 /// A fact that the host recorded: who did what to what, when.
 public struct Event: Hashable, Sendable {
-  /// Grows by one with every event of its instance.
+  /// Grows by one with every event of its feed: that of its instance, or of the host.
   public var sequence: Int64
-  public var instance: ID<Instance>
+  /// Where it happened; `nil` for what is the whole host's, such as a key for all instances.
+  public var instance: ID<Instance>?
   public var time: Timestamp
   /// A dotted word such as `hook.deployed`, `key.created` or `run.lost`.
   public var kind: String
@@ -13,7 +14,7 @@ public struct Event: Hashable, Sendable {
   public var data: JSONValue
 
   public init(
-    sequence: Int64 = 0, instance: ID<Instance>, time: Timestamp, kind: String, subject: String? = nil, actor: String,
+    sequence: Int64 = 0, instance: ID<Instance>?, time: Timestamp, kind: String, subject: String? = nil, actor: String,
     data: JSONValue = .object([:])
   ) {
     self.sequence = sequence

@@ -9,12 +9,14 @@ public struct Hook: Hashable, Sendable {
   public var isEnabled: Bool
   /// The version that new runs start.
   public var version: HookVersion
+  /// Whether the watched folder has files under this name, be they what runs or not: a change of them is deployed.
+  public var isInFolder: Bool
   public var createdAt: Timestamp
   public var updatedAt: Timestamp
 
   public init(
     id: ID<Hook>, instance: ID<Instance>, serial: Int64, name: String, isEnabled: Bool = true, version: HookVersion,
-    createdAt: Timestamp, updatedAt: Timestamp
+    isInFolder: Bool = false, createdAt: Timestamp, updatedAt: Timestamp
   ) {
     self.id = id
     self.instance = instance
@@ -22,6 +24,7 @@ public struct Hook: Hashable, Sendable {
     self.name = name
     self.isEnabled = isEnabled
     self.version = version
+    self.isInFolder = isInFolder
     self.createdAt = createdAt
     self.updatedAt = updatedAt
   }

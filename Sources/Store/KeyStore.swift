@@ -2,8 +2,11 @@ public import Model
 
 /// Credentials of programs. What is stored does not let anybody use a key.
 public protocol KeyStore: Sendable {
+  /// Keeps a key, and records the event `key.created` in the feed of its instance, or of the host.
+  ///
+  /// - Parameter actor: who makes it, such as `key:01h…` or `host`.
   /// - Throws: `Problem` `conflict` if the id or the hash is taken, `notFound` if there is no such instance.
-  func insert(_ key: StoredKey) async throws
+  func insert(_ key: StoredKey, by actor: String) async throws
 
   /// The key with that keyed hash, expired or not.
   func find(hash: [UInt8]) async throws -> StoredKey?
@@ -14,6 +17,8 @@ public protocol KeyStore: Sendable {
   /// At most `limit` of these keys: those whose id is larger than `id`.
   func list(instance: ID<Instance>?, after id: ID<Key>?, limit: Int) async throws -> [Key]
 
+  /// Takes a key away, and records the event `key.removed`.
+  ///
   /// - Returns: whether it was there.
-  func remove(_ id: ID<Key>) async throws -> Bool
+  func remove(_ id: ID<Key>, by actor: String, at time: Timestamp) async throws -> Bool
 }

@@ -5,15 +5,19 @@ public struct RunFilter: Hashable, Sendable {
   public var instance: ID<Instance>
   /// The name that the hook had when the run was made.
   public var hookName: String?
+  /// The runs of this hook under these names too, if `hookName` is given.
+  public var formerly: FormerNames?
   public var status: RunStatus?
   /// Queued at this time or later.
   public var since: Timestamp?
 
   public init(
-    instance: ID<Instance>, hookName: String? = nil, status: RunStatus? = nil, since: Timestamp? = nil
+    instance: ID<Instance>, hookName: String? = nil, formerly: FormerNames? = nil, status: RunStatus? = nil,
+    since: Timestamp? = nil
   ) {
     self.instance = instance
     self.hookName = hookName
+    self.formerly = formerly
     self.status = status
     self.since = since
   }

@@ -22,12 +22,21 @@ final class DefinitionTable: Sendable {
     self.queue = queue
   }
 
+  /// A definition as it is read back, where 1.0 and 1 are the same: what two of them are compared by.
+  func asStored(_ definition: HookDefinition) throws -> HookDefinition {
+    try JSONDecoder().decode(HookDefinition.self, from: Self.encode(definition))
+  }
+
+  private static func encode(_ definition: HookDefinition) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(definition)
+  }
+
   /// The key of a definition, which is written if it is new.
   func key(of definition: HookDefinition) async throws -> Int64 {
     if let key = memory.withLock({ $0.keys[definition] }) { return key }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(definition), as: UTF8.self)
+    let text = String(decoding: try Self.encode(definition), as: UTF8.self)
     let key = try await queue.write(bytes: text.utf8.count) { database in
       try database.run("INSERT INTO definitions (json) VALUES (?) ON CONFLICT (json) DO NOTHING", [text])
       guard let key: Int64 = try database.value("SELECT key FROM definitions WHERE json = ?", [text]) else {

@@ -9,32 +9,46 @@ struct SQLiteEventStore: EventStore {
     try await connection.write { database in try database.append(event) }
   }
 
-  func list(instance: ID<Instance>, after: Int64, limit: Int) async throws -> [Event] {
+  func list(_ filter: EventFilter, limit: Int) async throws -> [Event] {
     try Problem.validateLimit(limit)
-    return try await connection.read { database in
-      try database.rows(
-        """
-        SELECT sequence, time, kind, subject, actor, data FROM events WHERE instance = ? AND sequence > ?
-        ORDER BY sequence LIMIT ?
-        """, [instance.text, after, limit]
-      ) { columns in
+    var conditions = ["scope = ?"]
+    var arguments: [(any DatabaseValueConvertible & Sendable)?] = [filter.instance?.text ?? ""]
+    if let kind = filter.kind {
+      // The length of `kind.` and no pattern, so that no character of it means anything else.
+      conditions.append("(kind = ? OR substr(kind, 1, ?) = ?)")
+      arguments += [kind, kind.unicodeScalars.count + 1, kind + "."]
+    }
+    if let after = filter.after {
+      conditions.append("sequence > ?")
+      arguments.append(after)
+    }
+    let sql = """
+      SELECT sequence, time, kind, subject, actor, data FROM events
+      WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence \(filter.newest ? "DESC" : "ASC") LIMIT ?
+      """
+    let events = try await connection.read { [arguments] database in
+      try database.rows(sql, arguments + [limit]) { columns in
         Event(
-          sequence: try columns.next(), instance: instance, time: try columns.time(), kind: try columns.next(),
+          sequence: try columns.next(), instance: filter.instance, time: try columns.time(), kind: try columns.next(),
           subject: try columns.optional(), actor: try columns.next(), data: try columns.json())
       }
     }
+    return filter.newest ? events.reversed() : events
   }
+
+  func arrivals() -> AsyncStream<Void> { connection.eventArrivals.follow() }
 }
 
 extension Database {
-  /// Adds an event to its instance's feed, in the transaction of what it tells about.
+  /// Adds an event to its feed, in the transaction of what it tells about.
   func append(_ event: Event) throws -> Event {
     var event = event
-    event.sequence = try nextSerial(of: "event", in: event.instance.text)
+    let scope = event.instance?.text ?? ""
+    event.sequence = try nextSerial(of: "event", in: scope)
     try run(
-      "INSERT INTO events (instance, sequence, time, kind, subject, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO events (scope, sequence, instance, time, kind, subject, actor, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       [
-        event.instance.text, event.sequence, event.time.microseconds, event.kind, event.subject, event.actor,
+        scope, event.sequence, event.instance?.text, event.time.microseconds, event.kind, event.subject, event.actor,
         event.data.serialized,
       ])
     return event

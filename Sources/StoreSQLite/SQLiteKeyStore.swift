@@ -13,9 +13,9 @@ struct SQLiteKeyStore: KeyStore {
 
   private static let columns = "id, instance, name, role, prefix, created_at, expires_at"
 
-  func insert(_ stored: StoredKey) async throws {
+  func insert(_ stored: StoredKey, by actor: String) async throws {
+    let key = stored.key
     try await connection.write { database in
-      let key = stored.key
       try database.run(
         """
         INSERT INTO keys (id, instance, name, role, prefix, created_at, expires_at, hash, sealed)
@@ -25,6 +25,7 @@ struct SQLiteKeyStore: KeyStore {
           key.id.text, key.instance?.text, key.name, key.role.rawValue, key.prefix, key.createdAt.microseconds,
           key.expiresAt?.microseconds, Data(stored.hash), stored.sealed.map { Data($0) },
         ])
+      _ = try database.append(Self.event("key.created", of: key, by: actor, at: key.createdAt))
     }
   }
 
@@ -57,11 +58,21 @@ struct SQLiteKeyStore: KeyStore {
     }
   }
 
-  func remove(_ id: ID<Key>) async throws -> Bool {
+  func remove(_ id: ID<Key>, by actor: String, at time: Timestamp) async throws -> Bool {
     defer { known.forgetAll() }
     return try await connection.write { database in
-      try database.run("DELETE FROM keys WHERE id = ?", [id.text]) == 1
+      let found = try database.rows("SELECT \(Self.columns) FROM keys WHERE id = ?", [id.text], Self.decode)
+      guard let key = found.first else { return false }
+      try database.run("DELETE FROM keys WHERE id = ?", [id.text])
+      _ = try database.append(Self.event("key.removed", of: key, by: actor, at: time))
+      return true
     }
+  }
+
+  private static func event(_ kind: String, of key: Key, by actor: String, at time: Timestamp) -> Event {
+    Event(
+      instance: key.instance, time: time, kind: kind, subject: key.id.text, actor: actor,
+      data: ["name": .string(key.name), "role": .string(key.role.rawValue), "prefix": .string(key.prefix)])
   }
 
   private static func decode(_ columns: inout ColumnReader) throws -> Key {

@@ -22,8 +22,9 @@ struct SQLiteLogStore: LogStore {
     var conditions = ["instance = ?"]
     var arguments: [(any DatabaseValueConvertible & Sendable)?] = [filter.instance.text]
     if let name = filter.hookName {
-      conditions.append("hook_name = ?")
-      arguments.append(name)
+      let (condition, values) = SQLiteRunStore.names(name, filter.formerly)
+      conditions.append(condition)
+      arguments += values
     }
     if let run = filter.run {
       conditions.append("run = ?")

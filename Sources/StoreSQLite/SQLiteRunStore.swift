@@ -156,8 +156,9 @@ struct SQLiteRunStore: RunStore {
     var conditions = ["r.instance = ?"]
     var arguments: [(any DatabaseValueConvertible & Sendable)?] = [filter.instance.text]
     if let name = filter.hookName {
-      conditions.append("r.hook_name = ?")
-      arguments.append(name)
+      let (condition, values) = Self.names(name, filter.formerly, prefix: "r.")
+      conditions.append(condition)
+      arguments += values
     }
     if let status = filter.status {
       conditions.append("r.status = ?")
@@ -184,6 +185,18 @@ struct SQLiteRunStore: RunStore {
     guard runs.count > limit else { return (runs, nil) }
     runs.removeLast()
     return (runs, runs.last.map { RunCursor(after: $0).text })
+  }
+
+  /// The condition for what a hook did under its name and those that it had before.
+  static func names(
+    _ name: String, _ formerly: FormerNames?, prefix: String = ""
+  ) -> (condition: String, values: [String]) {
+    guard let formerly, !formerly.names.isEmpty else { return ("\(prefix)hook_name = ?", [name]) }
+    let places = formerly.names.map { _ in "?" }.joined(separator: ", ")
+    return (
+      "(\(prefix)hook_name = ? OR (\(prefix)hook_name IN (\(places)) AND \(prefix)hook = ?))",
+      [name] + formerly.names + [formerly.hook.text]
+    )
   }
 
   func prune(endedBefore time: Timestamp, limit: Int) async throws -> Int {

@@ -7,6 +7,7 @@ final class StoreConnection: Sendable {
   let pool: DatabasePool
   let queue: CommitQueue
   let definitions: DefinitionTable
+  let eventArrivals = EventArrivals()
 
   init(path: String, bounds: CommitQueue.Bounds) throws {
     try Self.createFile(at: path)
@@ -19,6 +20,7 @@ final class StoreConnection: Sendable {
     }
     queue = CommitQueue(pool: pool, bounds: bounds)
     definitions = DefinitionTable(queue: queue)
+    pool.add(transactionObserver: eventArrivals, extent: .databaseLifetime)
   }
 
   /// Reads one consistent state of the store, on a thread of its own.
@@ -38,6 +40,7 @@ final class StoreConnection: Sendable {
 
   func close() async throws {
     guard await queue.close() else { return }
+    eventArrivals.close()
     do {
       try pool.close()
     } catch {

@@ -16,7 +16,8 @@ struct Grapnel: AsyncParsableCommand {
       """,
     version: ProductVersion.text,
     subcommands: [
-      Serve.self, NewHook.self, RunHook.self, Hooks.self, Traces.self, DeadLetters.self, Logs.self, Keys.self,
+      Serve.self, NewHook.self, Deploy.self, RunHook.self, Hooks.self, Traces.self, DeadLetters.self, Logs.self,
+      Keys.self,
       DoctorCommand.self,
       VersionCommand.self,
     ])

@@ -27,6 +27,23 @@ enum Samples {
         definition: definition, createdAt: ago(120)),
       createdAt: ago(90_000), updatedAt: ago(120)), instance: "main")
 
+  static let difference = DeploymentDifference(
+    files: [
+      .init(path: "lib/new.py", change: .added),
+      .init(path: "main.py", change: .changed, executable: true, diff: "@@ -1 +1 @@\n-print(1)\n+print(2)\n"),
+      .init(path: "old\u{1B}[31m.py", change: .removed),
+    ],
+    definition: [.init(key: "limits.memory", from: "256MiB", to: "1GiB"), .init(key: "parameters", from: nil, to: [:])])
+
+  static func version(_ number: Int64, isActive: Bool = false) -> VersionResource {
+    VersionResource(
+      HookVersion(
+        id: ID("01kak0000000000000000000v1")!, number: number,
+        bundle: Bundle(hash: String(repeating: "ab", count: 32), size: 420, fileCount: 2), definition: definition,
+        origin: number == 1 ? .folder : .api, actor: number == 1 ? "folder" : "key:\(keyID)", createdAt: ago(120)),
+      isActive: isActive)
+  }
+
   static func run(_ status: RunStatus = .succeeded, failure: RunFailure? = nil) -> Run {
     Run(
       id: runID, instance: instanceID, serial: 7, hook: hookID, hookName: "hello",

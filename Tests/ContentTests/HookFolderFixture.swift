@@ -10,6 +10,8 @@ struct HookFolderFixture {
   let bundles: BundleStore
   let watching = FakeWatching()
   let sleep = ManualSleep()
+  private let timing: HookFolderTiming
+  let deployer: HookDeployer
   let folder: HookFolder
 
   var root: String { scratch.path + "/hooks" }
@@ -26,10 +28,22 @@ struct HookFolderFixture {
     let path = scratch.path
     // Long after the files changed, so that their stamps can be trusted.
     timing.fileTime = { fileTime?(path) ?? (SystemWallClock().now + .seconds(3600)) }
-    folder = HookFolder(
-      folder: scratch.path + "/hooks", instance: Self.instance, store: store, bundles: bundles,
-      runtimes: SomeRuntimes(), clock: ManualWallClock(), logger: Self.logger, preflight: preflight, watching: watching,
-      timing: timing)
+    self.timing = timing
+    deployer = HookDeployer(
+      store: store, bundles: bundles, runtimes: SomeRuntimes(), clock: ManualWallClock(), preflight: preflight)
+    folder = Self.makeFolder(scratch, store, deployer, watching, timing)
+  }
+
+  /// Another life of the same folder, store and bundles, as after a restart.
+  func restarted() -> HookFolder { Self.makeFolder(scratch, store, deployer, watching, timing) }
+
+  private static func makeFolder(
+    _ scratch: ScratchFolder, _ store: MemoryStore, _ deployer: HookDeployer, _ watching: FakeWatching,
+    _ timing: HookFolderTiming
+  ) -> HookFolder {
+    HookFolder(
+      folder: scratch.path + "/hooks", instance: instance, store: store, deployer: deployer, clock: ManualWallClock(),
+      logger: logger, watching: watching, timing: timing)
   }
 
   static let instance = Instance(

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Store
 import Synchronization
 import Testing
 
@@ -214,9 +215,11 @@ struct HookFolderTests {
   func staleStore() async throws {
     let fixture = try HookFolderFixture()
     var changes = fixture.store.changes.makeAsyncIterator()
-    _ = try await fixture.store.deploy(
-      instance: HookFolderFixture.instance.id, name: "old", bundle: Bundle(hash: "", size: 0, fileCount: 0),
-      definition: HookDefinition(runtime: "bash", entry: "x"), origin: "folder", at: Timestamp(microseconds: 0))
+    _ = try await fixture.store.deployFromFolder(
+      Deployment(
+        instance: HookFolderFixture.instance.id, name: "old", bundle: Bundle(hash: "", size: 0, fileCount: 0),
+        definition: HookDefinition(runtime: "bash", entry: "x"), origin: .folder, actor: "folder"),
+      at: Timestamp(microseconds: 0))
     #expect(await changes.next() == .deployed("old", version: 1))
     try await fixture.folder.start()
     await fixture.sleep.end(.seconds(1))

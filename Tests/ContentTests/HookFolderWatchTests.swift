@@ -16,8 +16,9 @@ struct HookFolderWatchTests {
     try scratch.makeFolder("hooks")
     bundles = try BundleStore(folder: scratch.path + "/bundles")
     folder = HookFolder(
-      folder: scratch.path + "/hooks", instance: HookFolderFixture.instance, store: store, bundles: bundles,
-      runtimes: SomeRuntimes(), clock: SystemWallClock(), logger: HookFolderFixture.logger)
+      folder: scratch.path + "/hooks", instance: HookFolderFixture.instance, store: store,
+      deployer: HookDeployer(store: store, bundles: bundles, runtimes: SomeRuntimes(), clock: SystemWallClock()),
+      clock: SystemWallClock(), logger: HookFolderFixture.logger)
   }
 
   /// Waits until the active version of `hook` has that text in `path`.

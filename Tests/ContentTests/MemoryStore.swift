@@ -11,6 +11,9 @@ final class MemoryStore: Store, HookStore {
 
   private struct State {
     var hooks: [String: Hook] = [:]
+    var versions: [String: [HookVersion]] = [:]
+    /// What the folder had last.
+    var folder: [String: Deployment] = [:]
     var refusal: Problem?
   }
 
@@ -31,24 +34,57 @@ final class MemoryStore: Store, HookStore {
     state.withLock { $0.refusal = problem }
   }
 
-  func deploy(
-    instance: ID<Instance>, name: String, bundle: Bundle, definition: HookDefinition, origin: String, at time: Timestamp
-  ) async throws -> (hook: Hook, changed: Bool) {
-    let (hook, isChanged) = try state.withLock { state in
+  func deploy(_ deployments: [Deployment], at time: Timestamp) async throws -> [(hook: Hook, changed: Bool)] {
+    try state.withLock { state in
       if let refusal = state.refusal { throw refusal }
-      let old = state.hooks[name]
-      if let old, old.version.bundle == bundle, old.version.definition == definition { return (old, false) }
-      let version = HookVersion(
-        id: ID(at: time), number: (old?.version.number ?? 0) + 1, bundle: bundle, definition: definition,
-        createdAt: time)
-      let hook = Hook(
-        id: old?.id ?? ID(at: time), instance: instance, serial: 1, name: name, version: version, createdAt: time,
-        updatedAt: time)
-      state.hooks[name] = hook
-      return (hook, true)
+      return try deployments.map { try deploy($0, at: time, &state) }
     }
-    if isChanged { continuation.yield(.deployed(name, version: hook.version.number)) }
-    return (hook, isChanged)
+  }
+
+  private func deploy(
+    _ deployment: Deployment, at time: Timestamp, _ state: inout State
+  ) throws -> (hook: Hook, changed: Bool) {
+    let name = deployment.name
+    let old = state.hooks[name]
+    if let old, old.version.bundle == deployment.bundle, old.version.definition == deployment.definition {
+      return (old, false)
+    }
+    let version = HookVersion(
+      id: ID(at: time), number: Int64((state.versions[name]?.count ?? 0) + 1), bundle: deployment.bundle,
+      definition: deployment.definition, origin: deployment.origin, actor: deployment.actor, createdAt: time)
+    let hook = Hook(
+      id: old?.id ?? ID(at: time), instance: deployment.instance, serial: 1, name: name, version: version,
+      isInFolder: state.folder[name] != nil, createdAt: time, updatedAt: time)
+    state.hooks[name] = hook
+    state.versions[name, default: []].append(version)
+    continuation.yield(.deployed(name, version: version.number))
+    return (hook, true)
+  }
+
+  func deployFromFolder(_ deployment: Deployment, at time: Timestamp) async throws -> (hook: Hook?, changed: Bool) {
+    try state.withLock { state in
+      if let refusal = state.refusal { throw refusal }
+      if let last = state.folder[deployment.name], last.bundle == deployment.bundle,
+        last.definition == deployment.definition
+      {
+        return (state.hooks[deployment.name], false)
+      }
+      state.folder[deployment.name] = deployment
+      return try deploy(deployment, at: time, &state)
+    }
+  }
+
+  func folderNames(instance: ID<Instance>) async throws -> [String] { state.withLock { $0.folder.keys.sorted() } }
+
+  func removeFromFolder(instance: ID<Instance>, name: String, at time: Timestamp) async throws -> Bool {
+    state.withLock { state in
+      state.folder[name] = nil
+      guard state.hooks[name]?.version.origin == .folder else { return false }
+      state.hooks[name] = nil
+      state.versions[name] = nil
+      continuation.yield(.removed(name))
+      return true
+    }
   }
 
   func find(instance: ID<Instance>, name: String) async throws -> Hook? { byName[name] }
@@ -57,16 +93,43 @@ final class MemoryStore: Store, HookStore {
   func list(instance: ID<Instance>, after name: String?, limit: Int) async throws -> [Hook] {
     Array(try await list(instance: instance).filter { $0.name > name ?? "" }.prefix(limit))
   }
-  func versions(_ hook: ID<Hook>) async throws -> [HookVersion] { byName.values.map(\.version) }
 
-  func remove(_ id: ID<Hook>, at time: Timestamp) async throws -> Bool {
-    let name = state.withLock { state in
-      let name = state.hooks.first { $0.value.id == id }?.key
-      if let name { state.hooks[name] = nil }
-      return name
+  func versions(_ hook: ID<Hook>, before number: Int64?, limit: Int) async throws -> [HookVersion] {
+    state.withLock { state in
+      let name = state.hooks.first { $0.value.id == hook }?.key ?? ""
+      return Array((state.versions[name] ?? []).reversed().filter { $0.number < number ?? .max }.prefix(limit))
     }
-    if let name { continuation.yield(.removed(name)) }
-    return name != nil
+  }
+
+  func version(_ hook: ID<Hook>, number: Int64) async throws -> HookVersion? {
+    try await versions(hook).first { $0.number == number }
+  }
+
+  func activate(
+    _ id: ID<Hook>, number: Int64, expected: Int64?, by actor: String, at time: Timestamp
+  ) async throws -> Hook {
+    guard let version = try await version(id, number: number), var hook = try await find(id) else {
+      throw Problem(.notFound, "there is no such version")
+    }
+    hook.version = version
+    state.withLock { [hook] in $0.hooks[hook.name] = hook }
+    return hook
+  }
+
+  func remove(_ id: ID<Hook>, expected: Int64?, by actor: String, at time: Timestamp) async throws -> Bool {
+    state.withLock { state in
+      guard let name = state.hooks.first(where: { $0.value.id == id })?.key else { return false }
+      state.hooks[name] = nil
+      state.versions[name] = nil
+      return true
+    }
+  }
+
+  func formerNames(_ hook: ID<Hook>) async throws -> [String] { [] }
+  func update(
+    _ id: ID<Hook>, enabled: Bool?, name: String?, expected: Int64?, by actor: String, at time: Timestamp
+  ) async throws -> Hook {
+    unused()
   }
 
   func bundlesInUse() async throws -> Set<String> { Set(byName.values.map(\.version.bundle.hash)) }

@@ -1,3 +1,5 @@
+import Content
+import Foundation
 import Identity
 import Logging
 import Model
@@ -24,14 +26,19 @@ final class APIContract: Sendable {
     let clock = ManualWallClock()
     let secret = try? ServerSecret(bytes: [UInt8](repeating: 1, count: ServerSecret.length))
     let keys = secret.map { KeyRing(store: store, secret: $0, clock: clock) }
+    let bundles = try? BundleStore(
+      folder: FileManager.default.temporaryDirectory.path + "/grapnel-contract-\(UUID().uuidString)")
     routes =
-      keys.map { keys in
+      zip([keys].compactMap(\.self), [bundles].compactMap(\.self)).map { keys, bundles in
         ManagementAPI(
           services: GatewayServices(
-            store: store, keys: keys, runs: FakeRuns(store: store), clock: clock, version: "1",
+            store: store, keys: keys, runs: FakeRuns(store: store),
+            deployer: HookDeployer(store: store, bundles: bundles, runtimes: SomeRuntimes(), clock: clock),
+            clock: clock, version: "1",
             logger: Logger(label: "test")), configuration: GatewayConfiguration()
         ).routes
-      } ?? []
+      }.first ?? []
+    if let bundles { rmdir(bundles.folder) }
     document = OpenAPIDocument(routes: routes, version: "1").value
     closed = Self.close(document)
   }

@@ -308,7 +308,8 @@ import Testing
       let second = GatewayServer(
         configuration: GatewayConfiguration(port: gateway.port),
         services: GatewayServices(
-          store: gateway.store, keys: gateway.keys, runs: gateway.runs, clock: gateway.clock, version: "1",
+          store: gateway.store, keys: gateway.keys, runs: gateway.runs, deployer: gateway.deployer,
+          clock: gateway.clock, version: "1",
           logger: Logger(label: "test")))
       let problem = await #expect(throws: Problem.self) { try await second.run() }
       #expect(problem?.field == "listen")

@@ -9,6 +9,9 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   struct State {
     var instances: [Instance] = []
     var hooks: [Hook] = []
+    var versions: [ID<Hook>: [HookVersion]] = [:]
+    var events: [Event] = []
+    var eventFollowers: [AsyncStream<Void>.Continuation] = []
     var runs: [(run: Run, bodies: RunBodies)] = []
     var logs: [LogEntry] = []
     var keys: [StoredKey] = []
@@ -51,17 +54,28 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
 
   // Hooks
 
-  func deploy(
-    instance: ID<Instance>, name: String, bundle: Bundle, definition: HookDefinition, origin: String, at time: Timestamp
-  ) async throws -> (hook: Hook, changed: Bool) {
+  func deploy(_ deployments: [Deployment], at time: Timestamp) async throws -> [(hook: Hook, changed: Bool)] {
     state.withLock { state in
-      let version = HookVersion(
-        id: ID(at: time), number: 1, bundle: bundle, definition: definition, createdAt: time)
-      let hook = Hook(
-        id: ID(at: time), instance: instance, serial: Int64(state.hooks.count + 1), name: name, version: version,
-        createdAt: time, updatedAt: time)
-      state.hooks.append(hook)
-      return (hook, true)
+      deployments.map { deployment in
+        let index = state.hooks.firstIndex { $0.instance == deployment.instance && $0.name == deployment.name }
+        let active = index.map { state.hooks[$0] }
+        if let active, active.version.bundle == deployment.bundle, active.version.definition == deployment.definition {
+          return (active, false)
+        }
+        let id = active?.id ?? ID(at: time)
+        let version = HookVersion(
+          id: ID(at: time), number: Int64((state.versions[id]?.count ?? 0) + 1), bundle: deployment.bundle,
+          definition: deployment.definition, origin: deployment.origin, actor: deployment.actor, createdAt: time)
+        var hook =
+          active
+          ?? Hook(
+            id: id, instance: deployment.instance, serial: Int64(state.hooks.count + 1), name: deployment.name,
+            version: version, createdAt: time, updatedAt: time)
+        hook.version = version
+        state.versions[id, default: []].append(version)
+        if let index { state.hooks[index] = hook } else { state.hooks.append(hook) }
+        return (hook, true)
+      }
     }
   }
 
@@ -76,8 +90,53 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
     let hooks = try await list(instance: instance).sorted { $0.name < $1.name }
     return Array(hooks.filter { $0.name > name ?? "" }.prefix(limit))
   }
-  func versions(_ hook: ID<Hook>) async throws -> [HookVersion] { throw notHere }
-  func remove(_ id: ID<Hook>, at time: Timestamp) async throws -> Bool { throw notHere }
+  func versions(_ hook: ID<Hook>, before number: Int64?, limit: Int) async throws -> [HookVersion] {
+    state.withLock { state in
+      Array((state.versions[hook] ?? []).reversed().filter { $0.number < number ?? .max }.prefix(limit))
+    }
+  }
+  func version(_ hook: ID<Hook>, number: Int64) async throws -> HookVersion? {
+    state.withLock { $0.versions[hook]?.first { $0.number == number } }
+  }
+  func activate(
+    _ id: ID<Hook>, number: Int64, expected: Int64?, by actor: String, at time: Timestamp
+  ) async throws -> Hook {
+    try state.withLock { state in
+      guard let index = state.hooks.firstIndex(where: { $0.id == id }),
+        let version = state.versions[id]?.first(where: { $0.number == number })
+      else { throw Problem(.notFound, "there is no such version") }
+      state.hooks[index].version = version
+      return state.hooks[index]
+    }
+  }
+  func update(
+    _ id: ID<Hook>, enabled: Bool?, name: String?, expected: Int64?, by actor: String, at time: Timestamp
+  ) async throws -> Hook {
+    try state.withLock { state in
+      guard let index = state.hooks.firstIndex(where: { $0.id == id }) else {
+        throw Problem(.notFound, "there is no such hook")
+      }
+      if let expected, expected != state.hooks[index].version.number { throw Problem(.conflict, "another version") }
+      state.hooks[index].isEnabled = enabled ?? state.hooks[index].isEnabled
+      state.hooks[index].name = name ?? state.hooks[index].name
+      return state.hooks[index]
+    }
+  }
+  func remove(_ id: ID<Hook>, expected: Int64?, by actor: String, at time: Timestamp) async throws -> Bool {
+    state.withLock { state in
+      let count = state.hooks.count
+      state.hooks.removeAll { $0.id == id }
+      return state.hooks.count < count
+    }
+  }
+  func formerNames(_ hook: ID<Hook>) async throws -> [String] { [] }
+  func deployFromFolder(_ deployment: Deployment, at time: Timestamp) async throws -> (hook: Hook?, changed: Bool) {
+    throw notHere
+  }
+  func folderNames(instance: ID<Instance>) async throws -> [String] { throw notHere }
+  func removeFromFolder(instance: ID<Instance>, name: String, at time: Timestamp) async throws -> Bool {
+    throw notHere
+  }
   func bundlesInUse() async throws -> Set<String> { [] }
 
   // Runs
@@ -144,7 +203,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
 
   // Keys
 
-  func insert(_ key: StoredKey) async throws { state.withLock { $0.keys.append(key) } }
+  func insert(_ key: StoredKey, by actor: String) async throws { state.withLock { $0.keys.append(key) } }
   func find(hash: [UInt8]) async throws -> StoredKey? { state.withLock { $0.keys.first { $0.hash == hash } } }
   func list(instance: ID<Instance>?) async throws -> [Key] {
     state.withLock { $0.keys.map(\.key).filter { instance == nil || $0.instance == instance } }
@@ -153,7 +212,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
     let keys = try await list(instance: instance).sorted { $0.id < $1.id }
     return Array(keys.filter { key in id.map { key.id > $0 } ?? true }.prefix(limit))
   }
-  func remove(_ id: ID<Key>) async throws -> Bool {
+  func remove(_ id: ID<Key>, by actor: String, at time: Timestamp) async throws -> Bool {
     state.withLock { state in
       let count = state.keys.count
       state.keys.removeAll { $0.key.id == id }
@@ -189,10 +248,37 @@ extension MemoryStore {
   }
 }
 
+extension MemoryStore {
+  func append(_ event: Event) async throws -> Event {
+    let (stored, followers) = state.withLock { state in
+      var event = event
+      event.sequence = Int64(state.events.count { $0.instance == event.instance } + 1)
+      state.events.append(event)
+      return (event, state.eventFollowers)
+    }
+    for follower in followers { follower.yield() }
+    return stored
+  }
+
+  func list(_ filter: EventFilter, limit: Int) async throws -> [Event] {
+    state.withLock { state in
+      let events = state.events.filter { event in
+        event.instance == filter.instance && event.sequence > filter.after ?? 0
+          && (filter.kind.map { event.kind == $0 || event.kind.hasPrefix($0 + ".") } ?? true)
+      }
+      return Array(filter.newest ? events.suffix(limit) : events.prefix(limit))
+    }
+  }
+
+  func arrivals() -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    state.withLock { $0.eventFollowers.append(continuation) }
+    return stream
+  }
+}
+
 // What the gateway never asks for.
 extension MemoryStore {
-  func append(_ event: Event) async throws -> Event { throw unused }
-  func list(instance: ID<Instance>, after: Int64, limit: Int) async throws -> [Event] { throw unused }
   func register(_ host: Host) async throws { throw unused }
   func renew(_ id: ID<Host>, until: Timestamp) async throws -> Bool { throw unused }
   func list() async throws -> [Host] { throw unused }

@@ -1,4 +1,6 @@
+import Content
 import Engine
+import Foundation
 import Gateway
 import Identity
 import Logging
@@ -20,6 +22,8 @@ struct TestGateway: Sendable {
   /// Secrets by what they are for: `admin` of the host, and `main-ROLE` and `other-ROLE`.
   let secrets: [String: String]
   let server: GatewayServer
+  let deployer: HookDeployer
+  let bundles: BundleStore
 
   func client(receiveBuffer: Int32? = nil) throws -> RawClient {
     try RawClient(port: port, receiveBuffer: receiveBuffer)
@@ -71,11 +75,23 @@ struct TestGateway: Sendable {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let runs = FakeRuns(store: store)
+    let folder = FileManager.default.temporaryDirectory.path + "/grapnel-gateway-\(UUID().uuidString)"
+    let bundles = try BundleStore(folder: folder)
+    defer {
+      // Bundles are write-protected folders.
+      for hash in (try? bundles.hashes()) ?? [] { try? bundles.remove(hash) }
+      try? FileManager.default.removeItem(atPath: folder)
+    }
+    let deployer = HookDeployer(
+      store: store, bundles: bundles, runtimes: SomeRuntimes(), clock: clock,
+      preflight: { definition in
+        definition.network == .host ? Problem(.forbidden, "not on this server", field: "network") : nil
+      })
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
     let server = GatewayServer(
       configuration: configuration,
       services: GatewayServices(
-        store: store, keys: keys, runs: runs, clock: clock, version: "1.2.3", logger: logger)
+        store: store, keys: keys, runs: runs, deployer: deployer, clock: clock, version: "1.2.3", logger: logger)
     ) { port in
       continuation.yield(port)
     }
@@ -91,7 +107,7 @@ struct TestGateway: Sendable {
     guard let bound else { return try await serving.value }
     let gateway = TestGateway(
       port: bound, store: store, runs: runs, clock: clock, keys: keys, main: instances[0], other: instances[1],
-      secrets: secrets, server: server)
+      secrets: secrets, server: server, deployer: deployer, bundles: bundles)
     do {
       try await body(gateway)
     } catch {

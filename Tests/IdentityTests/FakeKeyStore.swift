@@ -15,7 +15,7 @@ final class FakeKeyStore: KeyStore {
     set { isLying.withLock { $0 = newValue } }
   }
 
-  func insert(_ key: StoredKey) async throws { keys.withLock { $0.append(key) } }
+  func insert(_ key: StoredKey, by actor: String) async throws { keys.withLock { $0.append(key) } }
 
   func find(hash: [UInt8]) async throws -> StoredKey? { all.first { answersAnything || $0.hash == hash } }
 
@@ -27,7 +27,7 @@ final class FakeKeyStore: KeyStore {
     Array(try await list(instance: instance).filter { key in id.map { key.id > $0 } ?? true }.prefix(limit))
   }
 
-  func remove(_ id: ID<Key>) async throws -> Bool {
+  func remove(_ id: ID<Key>, by actor: String, at time: Timestamp) async throws -> Bool {
     keys.withLock { keys in
       let count = keys.count
       keys.removeAll { $0.key.id == id }

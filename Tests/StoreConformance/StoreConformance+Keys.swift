@@ -14,16 +14,25 @@ extension StoreConformance {
           id: ID(at: fixture.time(1)), instance: nil, name: "admin", role: .admin, prefix: "grk_def",
           createdAt: fixture.time(1)),
         hash: Array(repeating: 2, count: 32))
-      try await fixture.store.keys.insert(own)
-      try await fixture.store.keys.insert(whole)
+      try await fixture.store.keys.insert(own, by: "host")
+      try await fixture.store.keys.insert(whole, by: "host")
       try expectEqual(try await fixture.store.keys.find(hash: own.hash), own)
       try expectEqual(try await fixture.store.keys.find(hash: whole.hash), whole)
       try expectEqual(try await fixture.store.keys.find(hash: [1]), nil)
       try expectEqual(try await fixture.store.keys.list(instance: fixture.instance.id), [own.key])
       try expectEqual(try await fixture.store.keys.list(instance: nil), [own.key, whole.key])
-      try expect(try await fixture.store.keys.remove(own.key.id), "it was there")
-      try expect(!(try await fixture.store.keys.remove(own.key.id)), "it is removed once")
+      try expect(try await fixture.store.keys.remove(own.key.id, by: "key:1", at: fixture.time(2)), "it was there")
+      try expect(
+        !(try await fixture.store.keys.remove(own.key.id, by: "key:1", at: fixture.time(2))), "it is removed once")
       try expectEqual(try await fixture.store.keys.find(hash: own.hash), nil)
+      let events = try await fixture.store.events.list(EventFilter(instance: fixture.instance.id), limit: 10)
+      try expectEqual(events.map(\.kind), ["key.created", "key.removed"])
+      try expectEqual(events.map(\.actor), ["host", "key:1"])
+      try expectEqual(events.map(\.subject), [own.key.id.text, own.key.id.text])
+      try expectEqual(events.last?.time, fixture.time(2))
+      try expectEqual(events.last?.data["name"], "ci")
+      let hostEvents = try await fixture.store.events.list(EventFilter(instance: nil), limit: 10)
+      try expectEqual(hostEvents.map(\.subject), [whole.key.id.text])
     },
     StoreConformanceCase("no two keys have one hash, and a key's instance is there") { fixture in
       let key = { (instance: ID<Instance>?, hash: UInt8) in
@@ -32,9 +41,11 @@ extension StoreConformance {
             id: ID(at: fixture.start), instance: instance, name: "k", role: .viewer, prefix: "grk_",
             createdAt: fixture.start), hash: [hash])
       }
-      try await fixture.store.keys.insert(key(nil, 1))
-      try await expectProblem(.conflict) { try await fixture.store.keys.insert(key(nil, 1)) }
-      try await expectProblem(.notFound) { try await fixture.store.keys.insert(key(ID(at: fixture.start), 2)) }
+      try await fixture.store.keys.insert(key(nil, 1), by: "host")
+      try await expectProblem(.conflict) { try await fixture.store.keys.insert(key(nil, 1), by: "host") }
+      try await expectProblem(.notFound) {
+        try await fixture.store.keys.insert(key(ID(at: fixture.start), 2), by: "host")
+      }
     },
     StoreConformanceCase("keys come in pages, each of them once") { fixture in
       let other = try await fixture.store.instances.create(name: "other", at: fixture.start)
@@ -43,7 +54,7 @@ extension StoreConformance {
         let key = Key(
           id: ID(at: fixture.time(number)), instance: number == 2 ? other.id : fixture.instance.id, name: "k",
           role: .viewer, prefix: "grk_", createdAt: fixture.time(number))
-        try await fixture.store.keys.insert(StoredKey(key: key, hash: [UInt8(number)]))
+        try await fixture.store.keys.insert(StoredKey(key: key, hash: [UInt8(number)]), by: "host")
         keys.append(key)
       }
       let store = fixture.store.keys

@@ -1,6 +1,6 @@
 /// The one suite that every store passes. A store's tests run each case against a fresh, empty store.
 public enum StoreConformance {
   public static let cases: [StoreConformanceCase] =
-    instanceCases + hookCases + runCases + runRaceCases + logCases + keyCases + eventCases + hostCases + variableCases
-    + retryCases + deadLetterCases
+    instanceCases + hookCases + hookChangeCases + hookFolderCases + runCases + runRaceCases + logCases + keyCases
+    + eventCases + hostCases + variableCases + retryCases + deadLetterCases
 }

@@ -6,9 +6,11 @@ extension APIShape {
   static let capturedBytes = component("CapturedBytes")
   static let deadLetter = component("DeadLetter")
   static let definition = component("HookDefinition")
+  static let deployment = component("Deployment")
   static let error = component("Error")
   static let headers = component("Headers")
   static let hook = component("Hook")
+  static let hookVersion = component("HookVersion")
   static let instance = component("Instance")
   static let key = component("Key")
   static let message = component("Message")
@@ -22,6 +24,8 @@ extension APIShape {
         "id": .id, "instance": .text, "status": .choice(RunStatus.self), "attempts": .integer, "first_run": .id,
         "async": .flag, "died_at": .time,
       ], optional: ["hook": .text, "failure": failure]),
+    "Deployment": .object(
+      ["hook": .text, "changed": .flag, "dry_run": .flag, "difference": difference], optional: ["version": .integer]),
     "Error": .object(
       [
         "error": .object(
@@ -34,7 +38,12 @@ extension APIShape {
     "Headers": .list(.object(["name": .text, "value": .text])),
     "Hook": .object([
       "id": .id, "instance": .text, "serial": .integer, "name": .text, "enabled": .flag, "version": .integer,
-      "bundle": .bundle, "definition": .definition, "created_at": .time, "updated_at": .time,
+      "origin": .choice(HookVersion.Origin.self), "in_folder": .flag, "bundle": .bundle, "definition": .definition,
+      "created_at": .time, "updated_at": .time,
+    ]),
+    "HookVersion": .object([
+      "number": .integer, "active": .flag, "origin": .choice(HookVersion.Origin.self), "actor": .text,
+      "bundle": .bundle, "definition": .definition, "created_at": .time,
     ]),
     "HookDefinition": .object(
       [
@@ -65,6 +74,14 @@ extension APIShape {
         "retry_of": .id, "not_before": .time, "attempts": .list(attempt),
       ]),
   ]
+
+  private static let difference = object([
+    "files": .list(
+      .object(
+        ["path": .text, "change": .choice(DeploymentDifference.Change.self)],
+        optional: ["executable": .flag, "diff": .text])),
+    "definition": .list(.object(["key": .text], optional: ["from": .anything, "to": .anything])),
+  ])
 
   private static let endpointRule = object([
     "public": .flag, "methods": .list(.text), "stream": .flag, "deadline_ms": .integer,

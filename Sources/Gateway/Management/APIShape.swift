@@ -21,6 +21,8 @@ struct APIShape: Hashable, Sendable {
   static let time = APIShape(["type": "string", "format": "date-time"])
   /// A surrogate id: 26 characters of Crockford's base 32.
   static let id = APIShape(["type": "string", "pattern": "^[0-7][0-9a-hjkmnp-tv-z]{25}$"])
+  /// The number of a version of a hook.
+  static let version = integer(1...Int64.max)
   /// Base 64.
   static let bytes = APIShape(["type": "string", "contentEncoding": "base64"])
   /// A moment, or how long ago it was.

@@ -25,7 +25,6 @@ extension ManagementAPI {
   /// Runs a hook by hand. Whatever the run's end, a run that ended is an answer.
   func runHook(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
     let hook = try await hook(call, instance)
-    guard hook.isEnabled else { throw Problem(.conflict, "the hook is disabled") }
     let members = try await call.members(limit: configuration.bufferedBodyLimit)
     guard let isAsynchronous = (members["async"] ?? false).boolValue else {
       throw Problem(.invalid, "the member cannot be read", field: "/async", rule: "true or false")
@@ -64,7 +63,16 @@ extension ManagementAPI {
       headers: RunReference(run: id, traceparent: trace.text).headers)
   }
 
-  private func hook(_ call: APICall, _ instance: Instance) async throws -> Hook {
+  /// The names that the hook of this name had before; what it did then is its own.
+  func formerNames(_ name: String?, _ instance: Instance) async throws -> FormerNames? {
+    guard let name, let hook = try await services.store.hooks.find(instance: instance.id, name: name) else {
+      return nil
+    }
+    let names = try await services.store.hooks.formerNames(hook.id)
+    return names.isEmpty ? nil : FormerNames(hook: hook.id, names: names)
+  }
+
+  func hook(_ call: APICall, _ instance: Instance) async throws -> Hook {
     guard let name = call.names["name"], (try? Name.validate(name, field: "name")) != nil,
       let hook = try await services.store.hooks.find(instance: instance.id, name: name)
     else { throw Problem(.notFound, "there is no such hook") }

@@ -41,7 +41,8 @@ extension ManagementAPI {
       instance = try await self.instance(named: texts["instance"], for: principal)
     }
     let (key, secret) = try await services.keys.create(
-      name: texts["name"] ?? "", role: role, instance: instance?.id, expiresAt: try expiry(texts))
+      name: texts["name"] ?? "", role: role, instance: instance?.id, expiresAt: try expiry(texts),
+      by: principal.actor)
     return .json(
       KeyResource(key, instance: instance?.name, secret: secret), status: 201,
       headers: [HeaderField(name: "Location", value: "/api/v1/keys/\(key.id)")])
@@ -50,7 +51,7 @@ extension ManagementAPI {
   func removeKey(_ call: APICall, _ principal: Principal) async throws -> HTTPAnswer {
     guard let id = call.names["id"].flatMap({ ID<Key>($0) }),
       try await services.keys.keys(of: principal.key.instance).contains(where: { $0.id == id }),
-      try await services.keys.remove(id)
+      try await services.keys.remove(id, by: principal.actor)
     else { throw Problem(.notFound, "there is no such key") }
     return .nothing
   }

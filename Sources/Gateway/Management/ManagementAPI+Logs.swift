@@ -5,7 +5,7 @@ import Store
 extension ManagementAPI {
   /// With `after` the entries that follow it, otherwise the last ones; always in their order.
   func listLogs(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
-    var filter = try logFilter(call, instance)
+    var filter = try await logFilter(call, instance)
     filter.newest = filter.after == nil
     let limit = try call.query.limit()
     let entries = try await services.store.logs.list(filter, limit: limit)
@@ -16,7 +16,7 @@ extension ManagementAPI {
 
   /// Entries as they come, as server-sent events; from the one after `Last-Event-ID` or `after` on, or from now on.
   func streamLogs(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
-    var filter = try logFilter(call, instance)
+    var filter = try await logFilter(call, instance)
     if let text = call.exchange.header("last-event-id"), !text.isEmpty {
       guard let sequence = Int64(text), sequence >= 0 else {
         throw Problem(.invalid, "the header cannot be read", field: "Last-Event-ID", rule: "a whole number from 0")
@@ -38,8 +38,9 @@ extension ManagementAPI {
       body: .stream { writer in try await tail.write(to: &writer) })
   }
 
-  private func logFilter(_ call: APICall, _ instance: Instance) throws -> LogFilter {
+  private func logFilter(_ call: APICall, _ instance: Instance) async throws -> LogFilter {
     var filter = LogFilter(instance: instance.id, hookName: call.query.text("hook"))
+    filter.formerly = try await formerNames(filter.hookName, instance)
     if let text = call.query.text("run") {
       guard let run = ID<Run>(text) else {
         throw Problem(.invalid, "the parameter cannot be read", field: "run", rule: "the id of a run")

@@ -5,7 +5,9 @@ import Model
 /// A new row names its method and path, its operation, a sentence, its parameters, body and answers, and who may use
 /// it; a shape that the answers need and that has a name belongs in `APIShape.components`.
 extension ManagementAPI {
-  var routes: [APIRoute] { hostRoutes + hookRoutes + runRoutes + deadLetterRoutes + logRoutes + keyRoutes }
+  var routes: [APIRoute] {
+    hostRoutes + hookRoutes + deploymentRoutes + runRoutes + deadLetterRoutes + logRoutes + keyRoutes
+  }
 
   private var hostRoutes: [APIRoute] {
     [
@@ -37,6 +39,36 @@ extension ManagementAPI {
         query: ["instance"], body: .members([:], optional: ["payload": .anything, "async": .flag]),
         answers: [.ok(.trace, "The trace with bodies, however the run ended."), .accepted(.trace)],
         errors: [.conflict, .tooMany], .instance(.invoker, runHook)),
+    ]
+  }
+
+  private var deploymentRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "PATCH", "/api/v1/hooks/{name}", "updateHook", "Lets a hook answer or not, or gives it another name.",
+        query: ["instance"],
+        body: .members([:], optional: ["enabled": .flag, "name": .text, "expected_version": .version]),
+        answers: [.ok(.hook)], errors: [.conflict], .instance(.editor, updateHook)),
+      APIRoute(
+        "DELETE", "/api/v1/hooks/{name}", "removeHook", "Removes a hook; its runs and logs stay.",
+        query: ["instance", APIParameter("expected_version", .version, "The version that must be active.")],
+        answers: [.ok(.object(["id": .id, "name": .text, "in_folder": .flag]))], errors: [.conflict],
+        .instance(.editor, removeHook)),
+      APIRoute(
+        "POST", "/api/v1/hooks/{name}/deployments", "deployHook",
+        "Deploys a version of a hook, or says what it changes.",
+        query: ["instance"],
+        body: .members(
+          ["files": .list(.object(["path": .text, "content": .bytes], optional: ["executable": .flag]))],
+          optional: ["dry_run": .flag, "expected_version": .integer(0...Int64.max)]),
+        answers: [.ok(.deployment)], errors: [.conflict, .forbidden, .tooMany], .instance(.editor, deployHook)),
+      APIRoute(
+        "GET", "/api/v1/hooks/{name}/versions", "listVersions", "The versions of a hook, newest first.",
+        query: ["instance", "limit", "cursor"], answers: [.ok(.page(.hookVersion))], .instance(.viewer, listVersions)),
+      APIRoute(
+        "POST", "/api/v1/hooks/{name}/rollback", "rollBackHook", "Makes an earlier version of a hook the active one.",
+        query: ["instance"], body: .members([:], optional: ["version": .version, "expected_version": .version]),
+        answers: [.ok(.hook)], errors: [.conflict], .instance(.editor, rollBackHook)),
     ]
   }
 

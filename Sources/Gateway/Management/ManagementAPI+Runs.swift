@@ -4,8 +4,10 @@ import Store
 
 extension ManagementAPI {
   func listRuns(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
+    let name = call.query.text("hook")
     let filter = RunFilter(
-      instance: instance.id, hookName: call.query.text("hook"), status: try call.query.choice("status", RunStatus.self),
+      instance: instance.id, hookName: name, formerly: try await formerNames(name, instance),
+      status: try call.query.choice("status", RunStatus.self),
       since: try call.query.time("since", now: services.clock.now))
     let (runs, next) = try await services.store.runs.list(
       filter, cursor: call.query.text("cursor"), limit: try call.query.limit())

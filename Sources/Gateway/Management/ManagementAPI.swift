@@ -7,6 +7,13 @@ import Store
 struct ManagementAPI: Sendable {
   let services: GatewayServices
   let configuration: GatewayConfiguration
+  let bodies: BodyBudget
+
+  init(services: GatewayServices, configuration: GatewayConfiguration) {
+    self.services = services
+    self.configuration = configuration
+    bodies = BodyBudget(capacity: 2 * configuration.deploymentLimit)
+  }
 
   /// Answers by the row of `routes` that the request names. Whoever may not use a row does not reach its handler.
   func answer(_ exchange: Exchange, among routes: [APIRoute]) async throws -> HTTPAnswer {

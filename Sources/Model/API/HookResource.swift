@@ -6,6 +6,10 @@ public struct HookResource: Hashable, Sendable, Codable {
   public var name: String
   public var enabled: Bool
   public var version: Int64
+  /// Where the active version came from.
+  public var origin: HookVersion.Origin
+  /// Whether the watched folder has files under this name.
+  public var inFolder: Bool
   public var bundle: Bundle
   public var definition: HookDefinition
   public var createdAt: Timestamp
@@ -18,6 +22,8 @@ public struct HookResource: Hashable, Sendable, Codable {
     name = hook.name
     enabled = hook.isEnabled
     version = hook.version.number
+    origin = hook.version.origin
+    inFolder = hook.isInFolder
     bundle = hook.version.bundle
     definition = hook.version.definition
     createdAt = hook.createdAt
@@ -25,7 +31,8 @@ public struct HookResource: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, instance, serial, name, enabled, version, bundle, definition
+    case id, instance, serial, name, enabled, version, origin, bundle, definition
+    case inFolder = "in_folder"
     case createdAt = "created_at"
     case updatedAt = "updated_at"
   }

@@ -33,6 +33,7 @@ struct HooksShow: ReportingCommand {
     fields.add("runtime", definition.runtime)
     fields.add("entry", definition.entry)
     fields.add("version", "\(hook.version), \(Measure.age(hook.updatedAt, now: now))")
+    fields.add("from", hook.origin == .folder ? "the server's folder of hooks" : "a deployment")
     fields.add("bundle", "\(hook.bundle.hash)")
     fields.add("network", definition.network.rawValue)
     fields.add(

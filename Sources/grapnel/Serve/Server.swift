@@ -46,21 +46,23 @@ struct Server {
     let keys = KeyRing(store: store.keys, secret: try ServerSecret(dataFolder: folder.path), clock: clock)
     let adminKey = try await AdminKeyFile(dataFolder: folder.path).ensure(keys)
     let allowsHostNetwork = plan.configuration.allowsHostNetwork
-    let hooks = HookFolder(
-      folder: plan.hooks, instance: instance, store: store, bundles: bundles, runtimes: catalog, clock: clock,
-      logger: logger,
+    let deployer = HookDeployer(
+      store: store, bundles: bundles, runtimes: catalog, clock: clock,
       preflight: { definition in
         guard definition.network == .host, !allowsHostNetwork else { return nil }
         return Problem(
           .forbidden, "this server does not allow network: host", field: "network",
           hint: "set sandbox.allow_host_network: true in its configuration")
       })
+    let hooks = HookFolder(
+      folder: plan.hooks, instance: instance, store: store, deployer: deployer, clock: clock, logger: logger)
     try await hooks.start()
     let deployed = try await store.hooks.list(instance: instance.id)
     let gateway = GatewayServer(
       configuration: plan.configuration.gateway(at: plan.listen),
       services: GatewayServices(
-        store: store, keys: keys, runs: engine, clock: clock, version: ProductVersion.text, logger: logger),
+        store: store, keys: keys, runs: engine, deployer: deployer, clock: clock, version: ProductVersion.text,
+        logger: logger),
       onListening: { port in
         let url = "http://\(ListenAddress(host: plan.listen.host, port: port))"
         do {

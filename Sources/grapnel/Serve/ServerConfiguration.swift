@@ -9,7 +9,7 @@ import Model
 /// listen: 127.0.0.1:8080
 /// sandbox: {level: full, user: grapnel, uid_base: 200000, mounts: [/opt/node], allow_host_network: false}
 /// runs: {capacity: 1280, per_instance: 1152, grace: 2s, stop_grace: 5s}
-/// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB}
+/// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB, deployment: 96MiB}
 /// log: {level: info}
 /// ```
 struct ServerConfiguration: Hashable, Codable {
@@ -35,6 +35,7 @@ struct ServerConfiguration: Hashable, Codable {
   var connections = 4096
   var bodyLimit = ByteSize.gibibytes(1)
   var bufferedBodyLimit = ByteSize.mebibytes(1)
+  var deploymentLimit = ByteSize.mebibytes(96)
   var logLevel = Logger.Level.info
 
   var engine: EngineConfiguration {
@@ -46,6 +47,7 @@ struct ServerConfiguration: Hashable, Codable {
   func gateway(at address: ListenAddress) -> GatewayConfiguration {
     GatewayConfiguration(
       host: address.host, port: address.port, connections: connections,
-      bufferedBodyLimit: Int(bufferedBodyLimit.bytes), bodyLimit: bodyLimit.bytes)
+      bufferedBodyLimit: Int(bufferedBodyLimit.bytes), deploymentLimit: Int(deploymentLimit.bytes),
+      bodyLimit: bodyLimit.bytes)
   }
 }

@@ -104,6 +104,10 @@ struct ServerConfigurationReader {
         configuration.bufferedBodyLimit = try value(node, "http.buffered_body", "a size up to 64MiB") {
           ByteSize(text: $0).flatMap { $0 <= .mebibytes(64) ? $0 : nil }
         }
+      case "deployment":
+        configuration.deploymentLimit = try value(node, "http.deployment", "a size from 1KiB to 1GiB") {
+          ByteSize(text: $0).flatMap { (.kibibytes(1)...(.gibibytes(1))).contains($0) ? $0 : nil }
+        }
       default: return false
       }
       return true

@@ -1,0 +1,160 @@
+public import Model
+public import Store
+
+/// The one way into the store for every version of every hook, from the watched folder and from the API alike:
+/// validated, bundled, prepared, activated. What fails in one step changes nothing.
+public actor HookDeployer {
+  private let store: any Store
+  nonisolated let bundles: BundleStore
+  nonisolated let runtimes: any RuntimeNaming
+  private let clock: any WallClock
+  private let preflight: (@Sendable (HookDefinition) -> Problem?)?
+  private nonisolated let executor = ContentExecutor()
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// - Parameter preflight: refuses a valid definition that this server's configuration does not admit.
+  public init(
+    store: any Store, bundles: BundleStore, runtimes: any RuntimeNaming, clock: any WallClock,
+    preflight: (@Sendable (HookDefinition) -> Problem?)? = nil
+  ) {
+    self.store = store
+    self.bundles = bundles
+    self.runtimes = runtimes
+    self.clock = clock
+    self.preflight = preflight
+  }
+
+  /// Deploys one hook.
+  ///
+  /// - Throws: `Problem` `invalid`, `tooLarge` or `forbidden` for what is wrong with the files, with `file` and `line`
+  ///   as for a folder of hooks; `conflict` if another version is active than expected; what the store and the disk say.
+  public func deploy(_ order: DeploymentOrder) async throws -> DeploymentResource {
+    guard let outcome = try await deploy([order]).first else { throw Problem(.internal, "a deployment has no outcome") }
+    return outcome
+  }
+
+  /// Deploys several hooks, all of them or none.
+  ///
+  /// - Returns: in the order of the orders.
+  public func deploy(_ orders: [DeploymentOrder]) async throws -> [DeploymentResource] {
+    let candidates = try orders.map { try validate($0) }
+    var outcomes: [DeploymentResource] = []
+    for (order, candidate) in zip(orders, candidates) {
+      let active = try await store.hooks.find(instance: order.instance.id, name: order.name)
+      if let expected = order.expectedVersion, expected != active?.version.number ?? 0 {
+        throw Problem(
+          .conflict, active.map { "version \($0.version.number) of the hook is active" } ?? "there is no such hook",
+          field: "expected_version", rule: "version \(expected)")
+      }
+      let difference = try difference(from: active?.version, to: candidate)
+      let isSwitched = order.isEnabled.map { $0 != active?.isEnabled ?? true } ?? false
+      let isChanged = active == nil || !difference.isEmpty || isSwitched
+      outcomes.append(
+        DeploymentResource(
+          hook: order.name, version: active?.version.number, changed: isChanged, dryRun: order.isDryRun,
+          difference: difference))
+    }
+    guard !orders.allSatisfy(\.isDryRun) else { return outcomes }
+    var deployments: [Deployment] = []
+    for (order, candidate) in zip(orders, candidates) {
+      let bundle = try bundles.ingest(candidate.files)
+      try await prepare(bundle, candidate.definition)
+      deployments.append(
+        Deployment(
+          instance: order.instance.id, name: order.name, bundle: bundle, definition: candidate.definition, origin: .api,
+          actor: order.actor, expectedVersion: order.expectedVersion, isEnabled: order.isEnabled))
+    }
+    for (index, deployed) in try await store.hooks.deploy(deployments, at: clock.now).enumerated() {
+      outcomes[index].version = deployed.hook.version.number
+      outcomes[index].changed = deployed.changed
+    }
+    return outcomes
+  }
+
+  /// Deploys what the watched folder has, if that is news.
+  func deployFromFolder(
+    _ candidate: HookCandidate, to instance: Instance
+  ) async throws -> (hook: Hook?, changed: Bool) {
+    try admit(candidate)
+    let bundle = try bundles.ingest(candidate.files)
+    try await prepare(bundle, candidate.definition)
+    return try await store.hooks.deployFromFolder(
+      Deployment(
+        instance: instance.id, name: candidate.origin.name, bundle: bundle, definition: candidate.definition,
+        origin: .folder, actor: HookVersion.Origin.folder.rawValue), at: clock.now)
+  }
+
+  /// Makes an earlier version the active one again.
+  ///
+  /// - Parameters:
+  ///   - number: which one; `nil` takes the one before the active one.
+  ///   - expected: the number of the version that must be active now; `nil` takes whatever is.
+  /// - Throws: `Problem` `notFound` if there is no such version, `conflict`, `unavailable` if its files are gone.
+  public func rollBack(
+    _ hook: Hook, to number: Int64?, expected: Int64?, by actor: String
+  ) async throws -> Hook {
+    let version: HookVersion? =
+      if let number {
+        try await store.hooks.version(hook.id, number: number)
+      } else {
+        try await store.hooks.versions(hook.id, before: hook.version.number, limit: 1).first
+      }
+    guard let version else {
+      throw Problem(
+        .notFound,
+        number.map { "the hook \(hook.name) has no version \($0)" }
+          ?? "the hook \(hook.name) has no version before \(hook.version.number)", field: "version")
+    }
+    guard bundles.contains(version.bundle.hash) else {
+      throw Problem(.unavailable, "the files of version \(version.number) are no longer there", field: "version")
+    }
+    try await prepare(version.bundle, version.definition)
+    return try await store.hooks.activate(
+      hook.id, number: version.number, expected: expected, by: actor, at: clock.now)
+  }
+
+  /// Whether the files of a bundle are there.
+  public nonisolated func hasFiles(of bundle: String) -> Bool { bundles.contains(bundle) }
+
+  /// The files of a bundle.
+  public func files(of bundle: String) throws -> [BundleFile] { try bundles.files(of: bundle) }
+
+  // MARK: - Steps
+
+  private func validate(_ order: DeploymentOrder) throws -> HookCandidate {
+    try Name.validate(order.name, field: "name")
+    _ = try bundles.measure(order.files)
+    let candidate = try HookCandidate(name: order.name, files: order.files, runtimes: runtimes)
+    try admit(candidate)
+    return candidate
+  }
+
+  private func admit(_ candidate: HookCandidate) throws {
+    if let problem = preflight?(candidate.definition) { throw candidate.placed(problem) }
+  }
+
+  /// What must be ready before a version may become active; a version that cannot be made ready never does.
+  ///
+  /// Every runtime of this version starts a bundle as it is, once all of it is on the disk.
+  private func prepare(_ bundle: Bundle, _ definition: HookDefinition) async throws {
+    guard bundles.contains(bundle.hash) else {
+      throw Problem(.unavailable, "the files of the version are not there")
+    }
+  }
+
+  private func difference(from version: HookVersion?, to candidate: HookCandidate) throws -> DeploymentDifference {
+    let hash = try bundles.measure(candidate.files).hash
+    var difference = DeploymentDifference()
+    if version?.bundle.hash != hash {
+      let old = try version.map { bundles.contains($0.bundle.hash) ? try bundles.files(of: $0.bundle.hash) : [] }
+      difference.files = FileComparison.differences(from: old ?? [], to: candidate.files)
+    }
+    difference.definition = try DefinitionComparison.differences(from: version?.definition, to: candidate.definition)
+    return difference
+  }
+}
+
+extension DeploymentDifference {
+  fileprivate var isEmpty: Bool { files.isEmpty && definition.isEmpty }
+}

@@ -1,0 +1,10 @@
+import Content
+
+/// One runtime, by extension.
+struct SomeRuntimes: RuntimeNaming {
+  let names = ["bash"]
+
+  func knows(_ runtime: String) -> Bool { names.contains(runtime) }
+
+  func runtimeName(forFile name: String, firstLine: String) -> String? { name.hasSuffix(".sh") ? "bash" : nil }
+}
