@@ -128,23 +128,4 @@ import Testing
       #expect(try await gateway.request("DELETE", "/api/v1/hooks/opened", key: "main-editor").status == 404)
     }
   }
-
-  @Test func bodiesHaveABudget() async throws {
-    try await TestGateway.with({ $0.deploymentLimit = 4096 }) { gateway in
-      var slow: [RawClient] = []
-      for _ in 0..<2 {
-        let client = try gateway.client()
-        try await client.send(
-          "POST \(Self.target) HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer \(gateway.secrets["main-editor"] ?? "")\r\n"
-            + "Content-Length: 4090\r\n\r\n" + String(repeating: " ", count: 4000))
-        slow.append(client)
-      }
-      let body = String(repeating: " ", count: 1000) + Self.body(Self.good)
-      let status = { try await gateway.request("POST", Self.target, key: "main-editor", body: body).status }
-      // Once both have been read as far as they go, there is no room for a third; and again when they are gone.
-      while try await status() != 429 {}
-      for client in slow { client.close() }
-      while try await status() != 200 {}
-    }
-  }
 }
