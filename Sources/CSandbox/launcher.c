@@ -55,8 +55,15 @@ static void watch_socket(gs_launcher *launcher, uint32_t events) {
   (void)epoll_ctl(launcher->epoll, EPOLL_CTL_MOD, launcher->options.socket, &event);
 }
 
+// Whether an event is to be sent again: the socket is full, or the kernel has no memory for now. Anything else is a
+// server that is gone.
+static bool send_later(gs_launcher *launcher, const void *event, size_t length) {
+  int result = gs_send(launcher->options.socket, event, length, NULL, 0);
+  return result == -EAGAIN || result == -ENOBUFS || result == -ENOMEM;
+}
+
 void gs_launcher_send(gs_launcher *launcher, const void *event, size_t length) {
-  if (launcher->queue_count == 0 && gs_send(launcher->options.socket, event, length, NULL, 0) != -EAGAIN) return;
+  if (launcher->queue_count == 0 && !send_later(launcher, event, length)) return;
   // No request is read while something waits here, so only the runs that are there can add to it.
   size_t room = sizeof launcher->queue / sizeof launcher->queue[0];
   if (launcher->queue_count == room) return;
@@ -72,7 +79,7 @@ static void flush(gs_launcher *launcher) {
   while (launcher->queue_count > 0) {
     const gs_exit *event = &launcher->queue[launcher->queue_first];
     size_t length = event->type == GS_EVENT_REFUSED ? sizeof(gs_refused) : sizeof(gs_exit);
-    if (gs_send(launcher->options.socket, event, length, NULL, 0) == -EAGAIN) return;
+    if (send_later(launcher, event, length)) return;
     launcher->queue_first = (launcher->queue_first + 1) % room;
     launcher->queue_count -= 1;
   }
@@ -98,6 +105,11 @@ static bool read_requests(gs_launcher *launcher) {
     size_t count = GS_FD_COUNT_MAX;
     long length = gs_receive(launcher->options.socket, &request, sizeof request, descriptors, &count);
     if (length == -EAGAIN) return true;
+    if (length == -EMFILE) {
+      // The run is told of, or the server would wait for its end for ever.
+      refuse(launcher, EMFILE, request.type == GS_REQUEST_START ? request.start.id : 0);
+      continue;
+    }
     if (length == -EMSGSIZE || length == -ENOBUFS || length == -ENOMEM) {
       refuse(launcher, (int)-length, 0);
       continue;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -91,7 +92,8 @@ long gs_receive(int socket, void *bytes, size_t room, int *descriptors, size_t *
   }
   if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || received_count > allowed) {
     for (size_t index = 0; index < received_count; index++) close(received[index]);
-    return -EMSGSIZE;
+    bool is_whole = (message.msg_flags & MSG_TRUNC) == 0 && received_count < DESCRIPTORS_MAX && received_count <= allowed;
+    return is_whole ? -EMFILE : -EMSGSIZE;
   }
   if (received_count > 0) memcpy(descriptors, received, sizeof(int) * received_count);
   if (count != NULL) *count = received_count;

@@ -9,10 +9,17 @@ extension Client {
   /// One page of the instances of the server that the client's key may see, oldest first.
   ///
   /// - Parameter cursor: `next_cursor` of the page before.
-  public func instances(limit: Int? = nil, cursor: String? = nil) async throws -> JSONValue {
+  public func instances(limit: Int? = nil, cursor: String? = nil) async throws -> Page<InstanceResource> {
     try await get(
-      JSONValue.self,
+      Page<InstanceResource>.self,
       url(["api", "v1", "instances"], query: [("limit", limit.map(String.init)), ("cursor", cursor)]))
+  }
+
+  /// Makes an instance; only a key of the whole host may.
+  ///
+  /// - Throws: `Problem` `invalid` if the name breaks the rule for names or is reserved, `conflict` if it is taken.
+  public func createInstance(name: String) async throws -> InstanceResource {
+    try await post(InstanceResource.self, url(["api", "v1", "instances"]), ["name": name])
   }
 
   /// The OpenAPI document of the server.

@@ -24,6 +24,17 @@ struct ReadingCommandTests {
     try await expectSnapshots("version", ["version"], FakeServer([:]))
   }
 
+  @Test func instancesList() async throws {
+    let server = try FakeServer("GET /api/v1/instances", Page(items: [InstanceResource(Samples.instance)]))
+    try await expectSnapshots("instances-ls", ["instances", "ls"], server)
+  }
+
+  @Test func instancesCreate() async throws {
+    let server = try FakeServer("POST /api/v1/instances", InstanceResource(Samples.instance), status: 201)
+    try await expectSnapshots("instances-create", ["instances", "create", "shop"], server)
+    #expect(try JSONValue(parsing: server.requests[0].body ?? []) == ["name": "shop"])
+  }
+
   @Test func hooksList() async throws {
     let server = try FakeServer("GET /api/v1/hooks", Page(items: [Samples.hook]))
     try await expectSnapshots("hooks-ls", ["hooks", "ls"], server)

@@ -12,6 +12,8 @@ enum Samples {
     Surroundings.now + .microseconds(-Int64(seconds * 1_000_000))
   }
 
+  static let instance = Instance(id: instanceID, serial: 2, name: "shop", createdAt: ago(90_000))
+
   static let definition = HookDefinition(
     runtime: "python", entry: "main.py", description: "Greets a person",
     endpoint: EndpointRule(isPublic: true, methods: ["GET", "POST"]),

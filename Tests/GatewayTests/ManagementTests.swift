@@ -3,6 +3,7 @@ import Foundation
 import Identity
 import Logging
 import Model
+import Store
 import Testing
 
 @testable import Gateway
@@ -124,6 +125,22 @@ import Testing
         for wrong in ["cursor=UPPER", "limit=0", "limit=1001"] {
           #expect(try await gateway.request("GET", "/api/v1/\(list)?\(wrong)", key: key).status == 400)
         }
+      }
+    }
+  }
+
+  @Test func makingInstances() async throws {
+    try await TestGateway.with { gateway in
+      func make(_ body: String, key: String) async throws -> RawResponse {
+        try await gateway.request("POST", "/api/v1/instances", key: key, body: body)
+      }
+      let made = try await make(#"{"name":"shop"}"#, key: "admin")
+      #expect(made.status == 201)
+      #expect(try made.decoded(InstanceResource.self).name == "shop")
+      #expect(try await gateway.store.instances.find(name: "shop") != nil)
+      #expect(try await make(#"{"name":"next"}"#, key: "main-admin").status == 403, "not of one instance's key")
+      for wrong in [#"{"name":"API"}"#, #"{"name":"api"}"#, #"{"name":1}"#, "{}", #"{"title":"x"}"#] {
+        #expect(try await make(wrong, key: "admin").status == 400)
       }
     }
   }

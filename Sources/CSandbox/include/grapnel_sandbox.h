@@ -173,7 +173,8 @@ int gs_send(int socket, const void *bytes, size_t length, const int *descriptors
 
 // Receives one packet without blocking. The descriptors that came are close-on-exec and now the caller's; *count says
 // in how much room there is and out how many came. Returns the length, 0 when the peer has closed, or -errno. A
-// packet that is larger than the room, or has too many descriptors, gives -EMSGSIZE and its descriptors are closed.
+// packet that is larger than the room, or has too many descriptors, gives -EMSGSIZE and its descriptors are closed;
+// -EMFILE is one whose bytes are there, but for whose descriptors this process has no room: they are closed too.
 long gs_receive(int socket, void *bytes, size_t room, int *descriptors, size_t *count);
 
 // One connected pair, SOCK_SEQPACKET, both close-on-exec and non-blocking. Returns 0, or -errno.

@@ -38,4 +38,18 @@ extension ManagementAPI {
         items: instances.map(InstanceResource.init),
         nextCursor: instances.count == limit ? instances.last.map { "\($0.serial)" } : nil))
   }
+
+  /// A tenant is the operator's to make: a key of one instance may not, whatever its role.
+  func createInstance(_ call: APICall, _ principal: Principal) async throws -> HTTPAnswer {
+    guard principal.key.instance == nil else {
+      throw Problem(.forbidden, "the key may not do this", rule: "a key of the whole host")
+    }
+    let members = try await call.members(limit: 64 << 10)
+    guard let name = members["name"]?.stringValue else {
+      throw Problem(.invalid, "the member cannot be read", field: "/name", rule: "a string")
+    }
+    try Name.validateInstance(name, field: "/name")
+    let instance = try await services.store.instances.create(name: name, at: services.clock.now)
+    return .json(InstanceResource(instance), status: 201)
+  }
 }

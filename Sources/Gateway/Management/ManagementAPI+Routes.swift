@@ -23,6 +23,10 @@ extension ManagementAPI {
       APIRoute(
         "GET", "/api/v1/instances", "listInstances", "The instances that the key may see, oldest first.",
         query: ["limit", "cursor"], answers: [.ok(.page(.instance))], .key(.viewer, listInstances)),
+      APIRoute(
+        "POST", "/api/v1/instances", "createInstance", "Makes an instance; for keys of the whole host.",
+        body: .members(["name": .text]), answers: [.created(.instance)], errors: [.conflict],
+        .key(.admin, createInstance)),
     ]
   }
 

@@ -39,6 +39,11 @@ struct RootStart {
     inner.hooks = Self.mountPoint + "/hooks"
     inner.data = Self.mountPoint + "/data"
     inner.runtimes = Self.mountPoint + "/runtimes"
+    var instanceBinds: [String] = []
+    for (name, path) in plan.configuration.instances.sorted(by: { $0.key < $1.key }) {
+      inner.configuration.instances[name] = "\(Self.mountPoint)/instance-\(name)"
+      instanceBinds += ["--bind-ro", "\(path)=instance-\(name)"]
+    }
     let handover = ServerHandover(
       plan: inner, launcher: running, lock: lock, shownHooks: shownHooks, shownData: shownData)
     let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
@@ -46,8 +51,9 @@ struct RootStart {
       try LauncherProcess.findExecutable(),
       [
         "grapnel-launcher", "enter", "--uid", "\(user.uid)", "--gid", "\(user.gid)", "--bind", "\(plan.data)=data",
-        "--bind-ro", "\(plan.hooks)=hooks", "--bind-ro", "\(plan.runtimes)=runtimes", "--", executable, "serve",
-      ], environment: try handover.environment(ProcessInfo.processInfo.environment))
+        "--bind-ro", "\(plan.hooks)=hooks", "--bind-ro", "\(plan.runtimes)=runtimes",
+      ] + instanceBinds + ["--", executable, "serve"],
+      environment: try handover.environment(ProcessInfo.processInfo.environment))
   }
 
   private func passOn(_ descriptor: Int32) throws {

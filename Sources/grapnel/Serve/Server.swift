@@ -35,7 +35,7 @@ struct Server {
     let catalog = try RuntimeCatalog(folder: plan.runtimes)
     let (launcher, level) = try await makeLauncher(folder, catalog: catalog, endings, logger: logger)
     let store = try SQLiteStore(path: folder.database)
-    let instance = try await mainInstance(store)
+    let instance = try await instance(named: "main", in: store)
     let bundles = try BundleStore(folder: folder.bundles)
     let host = Model.Host(
       id: try folder.hostID(clock: clock), name: ProcessInfo.processInfo.hostName, leaseExpiresAt: clock.now)
@@ -54,9 +54,13 @@ struct Server {
           .forbidden, "this server does not allow network: host", field: "network",
           hint: "set sandbox.allow_host_network: true in its configuration")
       })
-    let hooks = HookFolder(
-      folder: plan.hooks, instance: instance, store: store, deployer: deployer, clock: clock, logger: logger)
-    try await hooks.start()
+    var folders: [HookFolder] = []
+    for (path, instance) in [(plan.hooks, instance)] + (try await configuredInstances(store)) {
+      let hooks = HookFolder(
+        folder: path, instance: instance, store: store, deployer: deployer, clock: clock, logger: logger)
+      try await hooks.start()
+      folders.append(hooks)
+    }
     let deployed = try await store.hooks.list(instance: instance.id)
     let gateway = GatewayServer(
       configuration: plan.configuration.gateway(at: plan.listen),
@@ -85,7 +89,7 @@ struct Server {
     let reason = await ending.first { _ in true }
     logger.info("stopping")
     folder.removeBeacon()
-    await hooks.stop()
+    for hooks in folders { await hooks.stop() }
     async let stopped: Void = engine.shutDown()
     await gateway.shutDown(within: plan.configuration.stopGrace + plan.configuration.grace + .seconds(1))
     await stopped
@@ -149,8 +153,17 @@ struct Server {
     return (launcher, "\(level.rawValue), \(limits)")
   }
 
-  private func mainInstance(_ store: any Store) async throws -> Instance {
-    if let instance = try await store.instances.find(name: "main") { return instance }
-    return try await store.instances.create(name: "main", at: clock.now)
+  /// The folders that the configuration names, each with its instance, which is made if there is none.
+  private func configuredInstances(_ store: any Store) async throws -> [(String, Instance)] {
+    var found: [(String, Instance)] = []
+    for (name, folder) in plan.configuration.instances.sorted(by: { $0.key < $1.key }) {
+      found.append((folder, try await instance(named: name, in: store)))
+    }
+    return found
+  }
+
+  private func instance(named name: String, in store: any Store) async throws -> Instance {
+    if let instance = try await store.instances.find(name: name) { return instance }
+    return try await store.instances.create(name: name, at: clock.now)
   }
 }

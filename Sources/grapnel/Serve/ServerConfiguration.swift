@@ -9,6 +9,7 @@ import Model
 /// listen: 127.0.0.1:8080
 /// sandbox: {level: full, user: grapnel, uid_base: 200000, mounts: [/opt/node], allow_host_network: false}
 /// runs: {capacity: 1280, per_instance: 1152, grace: 2s, stop_grace: 5s}
+/// instances: {shop: /srv/shop/hooks}
 /// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB, deployment: 96MiB}
 /// log: {level: info}
 /// ```
@@ -17,6 +18,9 @@ struct ServerConfiguration: Hashable, Codable {
     case full
     case user
   }
+
+  /// The most instances that have folders of their own: each is a mount of a server that has given up root.
+  static let instancesMax = 24
 
   var listen: ListenAddress?
   /// `nil` takes `full` when the server is started as root and `user` otherwise.
@@ -28,6 +32,8 @@ struct ServerConfiguration: Hashable, Codable {
   /// Folders of the host that runs see read-only at the same path, beside the system's.
   var mounts: [String] = []
   var allowsHostNetwork = false
+  /// Folders of hooks by the name of their instance, beside the folder of `main`, which the command line names.
+  var instances: [String: String] = [:]
   var capacity = 1280
   var capacityOfInstance = 1152
   var grace = Duration.seconds(2)

@@ -38,6 +38,7 @@ struct ServerConfigurationReader {
         configuration.listen = try value(node, key, "HOST:PORT") { ListenAddress(argument: $0) }
       case "sandbox": try readSandbox(node, into: &configuration)
       case "runs": try readRuns(node, into: &configuration)
+      case "instances": try readInstances(node, into: &configuration)
       case "http": try readHTTP(node, into: &configuration)
       case "log":
         try each(of: node, in: "log") { key, node in
@@ -91,6 +92,24 @@ struct ServerConfigurationReader {
       case "stop_grace": configuration.stopGrace = try duration(node, "runs.stop_grace")
       default: return false
       }
+      return true
+    }
+  }
+
+  private func readInstances(_ node: Node, into configuration: inout ServerConfiguration) throws {
+    try each(of: node, in: "instances") { name, node in
+      let field = "instances.\(name)"
+      guard name != "main" else { throw fault(node, field, "the command line names the folder of main") }
+      do {
+        try Name.validateInstance(name, field: field)
+      } catch let problem as Problem {
+        throw fault(node, field, problem.rule ?? problem.message)
+      }
+      configuration.instances[name] = try value(node, field, "the absolute path of a folder") {
+        $0.hasPrefix("/") ? $0 : nil
+      }
+      let most = ServerConfiguration.instancesMax
+      if configuration.instances.count > most { throw fault(node, "instances", "at most \(most)") }
       return true
     }
   }

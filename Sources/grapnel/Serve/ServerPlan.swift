@@ -15,16 +15,24 @@ struct ServerPlan: Codable {
     hooks: String, data: String, listen: ListenAddress?, configuration: ServerConfiguration,
     environment: [String: String]
   ) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: hooks, isDirectory: &isFolder), isFolder.boolValue else {
+    guard Self.isFolder(hooks) else {
       throw Problem(
         .notFound, "there is no folder of hooks at \(hooks)", hint: "name it: grapnel serve FOLDER, or make it")
+    }
+    for (name, folder) in configuration.instances.sorted(by: { $0.key < $1.key }) where !Self.isFolder(folder) {
+      throw Problem(
+        .notFound, "there is no folder of hooks at \(folder)", field: "instances.\(name)", hint: "make it")
     }
     self.hooks = hooks
     self.data = data
     self.runtimes = try RuntimesFolder.find(environment: environment)
     self.listen = listen ?? configuration.listen ?? .standard
     self.configuration = configuration
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   /// - Parameter level: what the launcher enforces.

@@ -1,14 +1,12 @@
-import Model
-
 /// An instance as the management API shows it.
-struct InstanceResource: Hashable, Sendable, Codable {
-  var id: ID<Instance>
-  var serial: Int64
-  var name: String
-  var description: String
-  var createdAt: Timestamp
+public struct InstanceResource: Hashable, Sendable, Codable {
+  public var id: ID<Instance>
+  public var serial: Int64
+  public var name: String
+  public var description: String
+  public var createdAt: Timestamp
 
-  init(_ instance: Instance) {
+  public init(_ instance: Instance) {
     id = instance.id
     serial = instance.serial
     name = instance.name

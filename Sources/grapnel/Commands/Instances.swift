@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// `grapnel instances`.
+struct Instances: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Make and list instances: tenants, each with hooks, keys, user ids and a share of the machine of its own.",
+    subcommands: [InstancesCreate.self, InstancesList.self])
+}
