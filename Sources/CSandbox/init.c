@@ -206,6 +206,7 @@ noreturn void gs_init_main(gs_plan *plan) {
   pid_t process = clone(
     gs_user_main, user_stack + sizeof user_stack, CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)plan);
   if (process < 0) gs_give_up(plan, GS_STEP_FORK, errno);
+  plan->report->is_set_up = 1;
   keep_descriptors(plan, signal_descriptor, tmp);
 
   int status = wait_for(process);

@@ -20,6 +20,7 @@
 
 #define REQUESTS_PER_TURN 32
 #define REMOVALS_WAITING_MAX 128
+#define REMOVALS_AT_ONCE 4
 #define END_ROUNDS 1000
 #define END_PAUSE_MS 10
 #define REMOVAL_PAUSE_NS 20000000
@@ -191,7 +192,7 @@ static void loop(gs_launcher *launcher) {
   bool has_work_aside = true;
   for (;;) {
     struct epoll_event events[64];
-    bool is_waited_for = launcher->turns.count > 0 && launcher->queue_count == 0;
+    bool is_waited_for = launcher->turns.count > 0 && launcher->queue_count == 0 && !launcher->turns.is_held_back;
     int count = epoll_wait(launcher->epoll, events, 64, has_work_aside || is_waited_for ? 0 : -1);
     if (count < 0 && errno != EINTR) return;
     if (count == 0 && !is_waited_for) {
@@ -204,11 +205,13 @@ static void loop(gs_launcher *launcher) {
     }
     (void)gs_turns_start_next(launcher);
     if (launcher->cgroups.removal_count > REMOVALS_WAITING_MAX) {
-      (void)gs_cgroups_remove_discarded(&launcher->cgroups, SIZE_MAX);
+      // While there is no time aside, a few at a time: each may take the kernel a millisecond, and somebody waits.
+      (void)gs_cgroups_remove_discarded(&launcher->cgroups, REMOVALS_AT_ONCE);
     }
     // A run that has just been started needs the processor, and the kernel's locks, more than the next spare does.
     has_work_aside = launcher->starts == starts;
-    if (!has_work_aside) set_timer(launcher, START_PAUSE_NS);
+    // The end of a set-up is seen, not told.
+    if (!has_work_aside || launcher->turns.is_held_back) set_timer(launcher, START_PAUSE_NS);
   }
 }
 

@@ -26,15 +26,21 @@ static gs_run *find(gs_launcher *launcher, uint64_t id) {
   return NULL;
 }
 
-// Shares an instance's weight among its runs, so that a hundred of one get no more of a busy processor than one of
-// another. Shares are powers of two and change with a doubling, or when there is a quarter of what they were for: a run
-// that comes or goes costs its siblings nothing most of the time.
-static int balance(gs_launcher *launcher, uint64_t serial) {
-  uint32_t count = 0, share = 1;
+// Runs of an instance that have not ended.
+static uint32_t count_runs(const gs_launcher *launcher, uint64_t serial) {
+  uint32_t count = 0;
   for (uint32_t slot = 0; slot < launcher->high; slot++) {
     const gs_run *run = &launcher->runs[slot];
     if (run->pid != 0 && run->serial == serial && !run->is_reported) count += 1;
   }
+  return count;
+}
+
+// Shares an instance's weight among its runs, so that a hundred of one get no more of a busy processor than one of
+// another. Shares are powers of two and change with a doubling, or when there is a quarter of what they were for: a run
+// that comes or goes costs its siblings nothing most of the time.
+static int balance(gs_launcher *launcher, uint64_t serial) {
+  uint32_t count = count_runs(launcher, serial), share = 1;
   while (share < count) share *= 2;
   int result = 0;
   for (uint32_t slot = 0; slot < launcher->high; slot++) {
@@ -142,6 +148,18 @@ static gs_run *make_spare(gs_launcher *launcher, uint32_t network, uint32_t *ste
   return run;
 }
 
+uint32_t gs_run_count_setups(const gs_launcher *launcher, uint64_t serial) {
+  uint32_t count = 0;
+  for (uint32_t slot = 0; slot < launcher->high; slot++) {
+    const gs_run *run = &launcher->runs[slot];
+    const gs_report *told = &launcher->reports[slot];
+    // A spare is nobody's yet.
+    bool is_one = run->id != 0 && run->serial == serial && !run->is_killed;
+    if (is_one && !told->is_set_up && told->step == GS_STEP_NONE) count += 1;
+  }
+  return count;
+}
+
 static gs_run *find_spare(gs_launcher *launcher, uint32_t network) {
   for (uint32_t slot = 0; slot < launcher->high; slot++) {
     gs_run *run = &launcher->runs[slot];
@@ -185,7 +203,8 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   }
   uint32_t step;
   int error;
-  gs_run *run = find_spare(launcher, network);
+  bool is_small = count_runs(launcher, beginning.serial) < GS_SPARES_FOR_FEWER_THAN;
+  gs_run *run = is_small ? find_spare(launcher, network) : NULL;
   if (run == NULL) run = make_spare(launcher, network, &step, &error);
   if (run == NULL) return fail(launcher, id, step, error);
 

@@ -15,6 +15,11 @@
 #define GS_RUN_DESCRIPTORS 6
 // Requests that are read ahead, so that instances can take turns; more wait in the socket.
 #define GS_WAITING_MAX 256u
+// How many runs of one instance are set up at the same time. More would be no faster, and all other set-ups slower: the
+// kernel's locks around mounts and namespaces are nobody's to share out.
+#define GS_SETUPS_MAX 4u
+// An instance that has so many runs makes its own inits, and leaves the spares to others.
+#define GS_SPARES_FOR_FEWER_THAN 8u
 
 // The folder of the template that only the launcher and an init that still sets up may see.
 #define GS_HIDDEN "/.launcher"
@@ -137,6 +142,7 @@ int gs_landlock_enforce(int ruleset);
 // How a run's init tells the launcher what became of it. Shared memory, one cache line each.
 typedef struct {
   _Alignas(64) _Atomic uint32_t is_done;  // all processes but the init have ended, and the rest is valid
+  _Atomic uint32_t is_set_up;  // the program is being executed
   uint32_t step;                           // set-up failed here
   int32_t error;
   int32_t status;  // wait status of the user's process
@@ -221,6 +227,7 @@ typedef struct {
 
 typedef struct {
   uint64_t last_serial;  // whose turn it was last
+  bool is_held_back;     // some wait, and none may start for now
   size_t count;
   gs_waiting waiting[GS_WAITING_MAX];  // in the order of their coming
 } gs_turns;
@@ -256,13 +263,15 @@ void gs_run_done(gs_launcher *launcher, uint32_t slot);
 void gs_run_reap(gs_launcher *launcher);
 void gs_run_out_of_memory(gs_launcher *launcher, uint32_t slot);
 void gs_run_kill_all(gs_launcher *launcher);
+// How many runs of an instance are being set up.
+uint32_t gs_run_count_setups(const gs_launcher *launcher, uint64_t serial);
 // Makes a spare init if one is missing. Returns whether it did anything.
 bool gs_run_refill(gs_launcher *launcher);
 // turns.c
 bool gs_turns_are_full(const gs_turns *turns);
 // Takes the descriptors. Only while they are not full.
 void gs_turns_add(gs_turns *turns, const gs_start *request, const int *descriptors, size_t count);
-// Starts the run whose turn it is. Returns whether there was one.
+// Starts the run whose turn it is. Returns whether there was one that may start.
 bool gs_turns_start_next(gs_launcher *launcher);
 // Starts this one out of turn, if it waits: a signal is for it.
 void gs_turns_start_now(gs_launcher *launcher, uint64_t id);

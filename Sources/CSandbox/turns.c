@@ -36,15 +36,32 @@ bool gs_turns_start_next(gs_launcher *launcher) {
   gs_turns *turns = &launcher->turns;
   // What could fail, and be told, waits as long as the server does not listen.
   if (turns->count == 0 || launcher->queue_count > 0) return false;
-  // The first request of the instance that follows the last one served, in the circle of their serial numbers.
-  size_t best = 0;
-  for (size_t index = 1; index < turns->count; index++) {
-    uint64_t distance = turns->waiting[index].serial - turns->last_serial - 1;
-    if (distance < turns->waiting[best].serial - turns->last_serial - 1) best = index;
+  // The first request of the instance that follows the last one served, in the circle of their serial numbers, and that
+  // has not too many set-ups under way.
+  turns->is_held_back = false;
+  uint64_t passed = 0;
+  for (;;) {
+    size_t best = turns->count;
+    uint64_t nearest = 0;
+    for (size_t index = 0; index < turns->count; index++) {
+      uint64_t distance = turns->waiting[index].serial - turns->last_serial - 1;
+      if (distance < passed || (best < turns->count && distance >= nearest)) continue;
+      best = index;
+      nearest = distance;
+    }
+    if (best == turns->count) break;
+    uint64_t serial = turns->waiting[best].serial;
+    if (gs_run_count_setups(launcher, serial) < GS_SETUPS_MAX) {
+      turns->last_serial = serial;
+      start(launcher, best);
+      return true;
+    }
+    // The last served is the last of the circle.
+    if (nearest == UINT64_MAX) break;
+    passed = nearest + 1;
   }
-  turns->last_serial = turns->waiting[best].serial;
-  start(launcher, best);
-  return true;
+  turns->is_held_back = true;
+  return false;
 }
 
 void gs_turns_start_now(gs_launcher *launcher, uint64_t id) {
