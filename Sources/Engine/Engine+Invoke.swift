@@ -26,7 +26,7 @@ extension Engine {
       cause: invocation.cause, isAsynchronous: invocation.isAsynchronous, queuedAt: clock.now,
       request: invocation.request)
     if let (failure, problem) = obstacle(to: definition) {
-      throw await block(run, payload: payload, failure, problem)
+      throw await block(run, payload: payload, invocation.input, failure, problem)
     }
     var plan = RunExecution.Plan(
       run: run, instance: invocation.instance, payload: payload, payloadText: payload.serializedBytes,
@@ -80,14 +80,21 @@ extension Engine {
   }
 
   private nonisolated func block(
-    _ run: Run, payload: JSONValue, _ failure: RunFailure, _ problem: Problem
+    _ run: Run, payload: JSONValue, _ input: RunInput, _ failure: RunFailure, _ problem: Problem
   ) async -> RunProblem {
     var run = run
     run.status = .blocked
     run.endedAt = clock.now
     run.failure = failure
     do {
-      _ = try await store.runs.record(run, RunBodies(payload: payload), logs: [])
+      var bodies = RunBodies(payload: payload)
+      switch input {
+      case .bytes(let bytes):
+        bodies.input = Array(bytes.prefix(RunExecution.traceCapacity))
+        bodies.isInputCut = bodies.input.count < bytes.count
+      case .stream: bodies.isInputCut = true
+      }
+      _ = try await store.runs.record(run, bodies, logs: [])
       return RunProblem(problem, run: run.id)
     } catch {
       logger.error("a blocked run could not be recorded", metadata: ["error": "\(error)"])

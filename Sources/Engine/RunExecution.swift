@@ -43,7 +43,7 @@ final class RunExecution {
   }
 
   /// How much of a body a trace keeps.
-  static let traceCapacity = 1 << 20
+  nonisolated static let traceCapacity = 1 << 20
   /// How much output is held back while the head is open.
   static let headCapacity = 64 << 10
   /// How many messages a run may log.

@@ -30,6 +30,21 @@ extension Client {
     try await get(TraceResource.self, url(["api", "v1", "runs", id.text]))
   }
 
+  /// Runs a hook again with what an earlier run was given, and returns the new run's trace as `run` does.
+  public func replay(
+    _ id: ID<Run>, with version: ReplayVersion = .active, isAsynchronous: Bool = false
+  ) async throws -> TraceResource {
+    var order = ReplayOrder(async: isAsynchronous)
+    switch version {
+    case .active: break
+    case .number(let number): order.version = number
+    case .asRecorded: order.asRecorded = true
+    }
+    return try await post(
+      TraceResource.self, url(["api", "v1", "runs", id.text, "replay"]), order,
+      patience: isAsynchronous ? .seconds(30) : .seconds(86_400))
+  }
+
   /// Ends a run that has not ended yet, and returns what has become of it.
   public func cancel(_ id: ID<Run>) async throws -> TraceResource {
     try await post(TraceResource.self, url(["api", "v1", "runs", id.text, "cancel"]), nil)

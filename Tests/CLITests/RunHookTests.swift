@@ -36,11 +36,11 @@ struct RunHookTests {
   }
 
   @Test func writesWhatAHandlerReturnedAsTheHostDoes() throws {
-    let write = { try RunHook.output(Samples.trace(output: [], result: $0)) }
+    let write = { try RunReport.output(Samples.trace(output: [], result: $0)) }
     #expect(try write("text") == Array("text".utf8))
     #expect(try write(["a": 1]) == Array("{\"a\":1}\n".utf8))
     #expect(try write(.null) == [])
-    #expect(try RunHook.output(Samples.trace(output: [0xFF, 0x00])) == [0xFF, 0x00])
+    #expect(try RunReport.output(Samples.trace(output: [0xFF, 0x00])) == [0xFF, 0x00])
   }
 
   @Test func readsThePayloadFromFilesAndStandardInput() async throws {
@@ -70,9 +70,9 @@ struct RunHookTests {
   @Test func aTracebackIsShownOnce() throws {
     let trace = Samples.trace(.failed, failure: Samples.failure, output: [])
     let traceback = ["Traceback:", "  File \"main.py\", line 2", "ValueError: bad \\x1b[31mname"]
-    let notice = try #require(RunHook.notice(trace, log: ["before"] + traceback))
+    let notice = try #require(RunReport.notice(trace, log: ["before"] + traceback))
     #expect(notice == "run \(Samples.runID) failed: ValueError: bad \\x1b[31mname")
-    #expect(try #require(RunHook.notice(trace, log: [])).contains("Traceback:"))
+    #expect(try #require(RunReport.notice(trace, log: [])).contains("Traceback:"))
   }
 
   @Test func asyncPrintsTheIDAlone() async throws {

@@ -25,6 +25,8 @@ struct APIParameter: Sendable, ExpressibleByStringLiteral {
     APIParameter("hook", .text, "Only what belongs to the hook of that name."),
     APIParameter("run", .id, "Only what belongs to that run."),
     APIParameter("status", .choice(RunStatus.self), "Only runs in that state."),
+    APIParameter("scope", APIShape(["enum": ["instance", "host"]]), "Whose events; host needs a key of the host."),
+    APIParameter("kind", .text, "Only events of that kind, or whose kind begins so before a dot."),
     APIParameter("since", .moment, "Only what came at that time or later; a span counts back from now."),
     APIParameter("after", .integer(0...Int64.max), "Only what has a larger sequence number."),
     APIParameter("limit", .integer(1...1000, otherwise: 50), "The most items of a page."),

@@ -8,6 +8,7 @@ extension APIShape {
   static let definition = component("HookDefinition")
   static let deployment = component("Deployment")
   static let error = component("Error")
+  static let event = component("Event")
   static let headers = component("Headers")
   static let hook = component("Hook")
   static let hookVersion = component("HookVersion")
@@ -35,6 +36,9 @@ extension APIShape {
             "retry_after_seconds": .integer,
           ])
       ], optional: ["run": .id]),
+    "Event": .object(
+      ["sequence": .integer, "time": .time, "kind": .text, "actor": .text, "data": .map(.anything)],
+      optional: ["instance": .text, "subject": .text]),
     "Headers": .list(.object(["name": .text, "value": .text])),
     "Hook": .object([
       "id": .id, "instance": .text, "serial": .integer, "name": .text, "enabled": .flag, "version": .integer,

@@ -33,7 +33,12 @@ extension ManagementAPI {
       id: ID(at: services.clock.now), instance: instance, hook: hook,
       cause: RunCause(kind: .manual, key: principal.key.id), payload: members["payload"] ?? [:],
       input: .bytes(members["payload"]?.serializedBytes ?? []), isAsynchronous: isAsynchronous)
-    let trace = call.exchange.trace
+    return try await perform(invocation, call)
+  }
+
+  /// Runs an invocation and answers with its trace once it has ended, however, or 202 if nobody waits for it.
+  func perform(_ invocation: Invocation, _ call: APICall) async throws -> HTTPAnswer {
+    let (instance, trace) = (invocation.instance, call.exchange.trace)
     do {
       switch try await services.runs.invoke(invocation, for: call.exchange.watch) {
       case .accepted(let run):

@@ -17,12 +17,7 @@ extension ManagementAPI {
   /// Entries as they come, as server-sent events; from the one after `Last-Event-ID` or `after` on, or from now on.
   func streamLogs(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
     var filter = try await logFilter(call, instance)
-    if let text = call.exchange.header("last-event-id"), !text.isEmpty {
-      guard let sequence = Int64(text), sequence >= 0 else {
-        throw Problem(.invalid, "the header cannot be read", field: "Last-Event-ID", rule: "a whole number from 0")
-      }
-      filter.after = sequence
-    }
+    if let sequence = try lastEventID(call) { filter.after = sequence }
     // First follow, then look at what is there: nothing falls in between.
     let feed = services.runs.follow(instance: instance.id, hookName: filter.hookName, run: filter.run)
     if filter.after == nil {
@@ -30,12 +25,29 @@ extension ManagementAPI {
       last.newest = true
       filter.after = try await services.store.logs.list(last, limit: 1).last?.sequence ?? 0
     }
-    let tail = LogTail(
-      logs: services.store.logs, filter: filter, feed: feed, heartbeat: configuration.heartbeat,
-      watch: call.exchange.watch)
-    return HTTPAnswer(
-      status: 200, headers: [HeaderField(name: "Content-Type", value: "text/event-stream")] + HTTPAnswer.ownHeaders,
-      body: .stream { writer in try await tail.write(to: &writer) })
+    let (logs, wanted) = (services.store.logs, filter)
+    return LiveTail(
+      event: "log", start: filter.after ?? 0,
+      page: { after, limit in
+        var filter = wanted
+        filter.after = after
+        return try await logs.list(filter, limit: limit).map {
+          LiveTail.Item(sequence: $0.sequence, json: LogResource($0).json)
+        }
+      },
+      follow: { news in
+        for await entry in feed { news(entry.sequence) }
+      }, heartbeat: configuration.heartbeat, watch: call.exchange.watch
+    ).answer
+  }
+
+  /// Where a client that was cut off goes on.
+  func lastEventID(_ call: APICall) throws -> Int64? {
+    guard let text = call.exchange.header("last-event-id"), !text.isEmpty else { return nil }
+    guard let sequence = Int64(text), sequence >= 0 else {
+      throw Problem(.invalid, "the header cannot be read", field: "Last-Event-ID", rule: "a whole number from 0")
+    }
+    return sequence
   }
 
   private func logFilter(_ call: APICall, _ instance: Instance) async throws -> LogFilter {

@@ -6,7 +6,8 @@ import Model
 /// it; a shape that the answers need and that has a name belongs in `APIShape.components`.
 extension ManagementAPI {
   var routes: [APIRoute] {
-    hostRoutes + hookRoutes + deploymentRoutes + runRoutes + deadLetterRoutes + logRoutes + keyRoutes
+    hostRoutes + hookRoutes + deploymentRoutes + runRoutes + deadLetterRoutes + logRoutes
+      + eventRoutes + keyRoutes
   }
 
   private var hostRoutes: [APIRoute] {
@@ -88,6 +89,11 @@ extension ManagementAPI {
       APIRoute(
         "POST", "/api/v1/runs/{id}/cancel", "cancelRun", "Ends a run.", answers: [.ok(.trace)], errors: [.conflict],
         .run(.editor, orOwner: false, cancelRun)),
+      APIRoute(
+        "POST", "/api/v1/runs/{id}/replay", "replayRun", "Runs a hook again with what an earlier run was given.",
+        body: .members([:], optional: ["async": .flag, "version": .version, "as_recorded": .flag]),
+        answers: [.ok(.trace, "The trace with bodies, however the run ended."), .accepted(.trace)],
+        errors: [.conflict, .tooMany], .run(.editor, orOwner: false, replayRun)),
     ]
   }
 
@@ -118,6 +124,20 @@ extension ManagementAPI {
         query: ["instance", "hook", "run", "after"],
         answers: [.bytes("text/event-stream", "Events named log, whose data is a Message.")],
         .instance(.viewer, streamLogs)),
+    ]
+  }
+
+  private var eventRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/api/v1/events", "listEvents", "What happened, oldest first: events after one, or else the newest.",
+        query: ["instance", "scope", "kind", "after", "limit"], answers: [.ok(.page(.event))],
+        .instance(.viewer, listEvents)),
+      APIRoute(
+        "GET", "/api/v1/events/stream", "followEvents", "Events as they come, as server-sent events.",
+        query: ["instance", "scope", "kind", "after"],
+        answers: [.bytes("text/event-stream", "Server-sent events named event, whose data is an Event.")],
+        .instance(.viewer, streamEvents)),
     ]
   }
 
