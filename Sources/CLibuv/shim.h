@@ -13,3 +13,8 @@ static inline void gs_name_thread(const char *name) {
 static inline int gs_close_on_exec_from(unsigned first) {
   return (int)syscall(SYS_close_range, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
 }
+
+// Makes all that was written to a file system durable. 0, or -1 and errno.
+static inline int gs_sync_file_system(int descriptor) {
+  return (int)syscall(SYS_syncfs, descriptor);
+}

@@ -4,10 +4,18 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int gs_channel_pipe(int ends[2]) {
-  return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno;
+  if (pipe2(ends, O_CLOEXEC) != 0) return -errno;
+  // A run may have another user id than the server: then only this lets it open /dev/stdout or /dev/fd/3 by name. Nobody
+  // gets at a pipe's name who does not have the pipe.
+  if (fchmod(ends[0], 0666) == 0) return 0;
+  int error = errno;
+  close(ends[0]);
+  close(ends[1]);
+  return -error;
 }
 
 int gs_channel_sockets(int ends[2]) {

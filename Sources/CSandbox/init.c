@@ -39,17 +39,26 @@ static void join_cgroups(const gs_plan *plan) {
   if (unshare(CLONE_NEWCGROUP) != 0) gs_give_up(plan, GS_STEP_CGROUP_JOIN, errno);
 }
 
-static void mount_bundle(const gs_plan *plan) {
-  if (plan->bundle == NULL) return;
-  int bundles = open(GS_HIDDEN_BUNDLES, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (bundles < 0) gs_give_up(plan, GS_STEP_BUNDLE, errno);
-  int bundle = gs_openat2(
-    bundles, plan->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC,
+// Mounts the folder `name` of the hidden folder `store` on `target`; nothing for NULL.
+static void mount_content(const gs_plan *plan, const char *store, const char *name, const char *target, uint32_t step) {
+  if (name == NULL) return;
+  int folder = open(store, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) gs_give_up(plan, step, errno);
+  int content = gs_openat2(
+    folder, name, O_PATH | O_DIRECTORY | O_CLOEXEC,
     GS_RESOLVE_BENEATH | GS_RESOLVE_NO_SYMLINKS | GS_RESOLVE_NO_MAGICLINKS);
-  if (bundle < 0) gs_give_up(plan, GS_STEP_BUNDLE, errno);
-  // The clone inherits read-only, nosuid and nodev from the mount of all bundles.
-  int tree = gs_open_tree(bundle, "", GS_OPEN_TREE_CLONE | GS_OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-  if (tree < 0 || gs_attach_mount(tree, AT_FDCWD, "/hook") != 0) gs_give_up(plan, GS_STEP_BUNDLE, errno);
+  if (content < 0) gs_give_up(plan, step, errno);
+  // The clone inherits read-only, nosuid and nodev from the mount of all.
+  int tree = gs_open_tree(content, "", GS_OPEN_TREE_CLONE | GS_OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+  if (tree < 0 || gs_attach_mount(tree, AT_FDCWD, target) != 0) gs_give_up(plan, step, errno);
+}
+
+static void mount_contents(const gs_plan *plan) {
+  static const char *const targets[GS_LAYER_COUNT] = {"/layer", "/dependencies"};
+  mount_content(plan, GS_HIDDEN_BUNDLES, plan->bundle, "/hook", GS_STEP_BUNDLE);
+  for (unsigned layer = 0; layer < GS_LAYER_COUNT; layer++) {
+    mount_content(plan, GS_HIDDEN_LAYERS, plan->layers[layer], targets[layer], GS_STEP_LAYER);
+  }
 }
 
 static void mount_proc(const gs_plan *plan) {
@@ -187,7 +196,7 @@ noreturn void gs_init_main(gs_plan *plan) {
   enter_namespaces(plan);
   mount_proc(plan);
   await_order(plan);
-  mount_bundle(plan);
+  mount_contents(plan);
   mount_tmp(plan);
   if (plan->network == GS_NETWORK_HOST) mount_resolver(plan);
   if (umount2(GS_HIDDEN, MNT_DETACH) != 0) gs_give_up(plan, GS_STEP_UNMOUNT, errno);

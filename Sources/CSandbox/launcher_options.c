@@ -31,13 +31,15 @@ static bool is_plain(const char *path) {
 }
 
 const char *gs_mount_fault(const char *path) {
-  static const char *const covered[] = {"/tmp", "/var/tmp", "/hook", "/runtimes", "/proc", "/dev", "/etc", GS_HIDDEN};
+  static const char *const covered[] = {"/tmp",   "/var/tmp", "/hook", "/layer", "/dependencies", "/node_modules",
+                                        "/runtimes", "/proc",    "/dev",  "/etc",   GS_HIDDEN};
   if (path[0] != '/' || path[1] == 0 || !is_plain(path)) return "an absolute path without . or .., and not / itself";
   if (strlen(path) > MOUNT_LENGTH_MAX) return "a path of at most 3000 bytes";
   for (size_t index = 0; index < sizeof covered / sizeof covered[0]; index++) {
     size_t length = strlen(covered[index]);
     if (strncmp(path, covered[index], length) == 0 && (path[length] == 0 || path[length] == '/')) {
-      return "not in /tmp, /var/tmp, /hook, /runtimes, /proc, /dev or /etc, of which every run has its own";
+      return "not in /tmp, /var/tmp, /hook, /layer, /dependencies, /node_modules, /runtimes, /proc, /dev or /etc, of which "
+             "every run has its own";
     }
   }
   return NULL;
@@ -72,6 +74,9 @@ bool gs_parse_options(int argc, char **argv, gs_options *options, char *why, siz
     } else if (strcmp(name, "--bundles") == 0) {
       is_right = is_absolute(value);
       options->bundles = value;
+    } else if (strcmp(name, "--layers") == 0) {
+      is_right = is_absolute(value);
+      options->layers = value;
     } else if (strcmp(name, "--runtimes") == 0) {
       is_right = is_absolute(value);
       options->runtimes = value;

@@ -183,6 +183,9 @@ static void complete_plan(const gs_launcher *launcher, gs_brief *brief) {
   plan->spec = &brief->spec;
   plan->id = plan->level == GS_LEVEL_FULL ? launcher->options.uid_base + (uid_t)head->serial : GS_INNER_ID;
   plan->bundle = head->bundle[0] != 0 ? head->bundle : NULL;
+  for (unsigned layer = 0; layer < GS_LAYER_COUNT; layer++) {
+    plan->layers[layer] = head->layers[layer][0] != 0 ? head->layers[layer] : NULL;
+  }
   snprintf(
     plan->tmp_options, sizeof plan->tmp_options, "size=%lld,nr_inodes=%lld,mode=0700,uid=%u,gid=%u",
     (long long)head->disk, (long long)head->files + 2, plan->id, plan->id);  // and its root, and .shm

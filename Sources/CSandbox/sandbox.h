@@ -24,6 +24,7 @@
 // The folder of the template that only the launcher and an init that still sets up may see.
 #define GS_HIDDEN "/.launcher"
 #define GS_HIDDEN_BUNDLES GS_HIDDEN "/bundles"
+#define GS_HIDDEN_LAYERS GS_HIDDEN "/layers"
 #define GS_HIDDEN_RESOLVER GS_HIDDEN "/resolv.conf"
 
 // Inside its user namespace every run has this uid and gid; at level "user" the launcher has it in its own one too.
@@ -33,6 +34,7 @@ typedef struct {
   int socket;
   uint32_t level;
   const char *bundles;
+  const char *layers;  // or NULL: no run has any
   const char *runtimes;
   const char *mounts[GS_MOUNTS_MAX];
   size_t mount_count;
@@ -180,6 +182,7 @@ typedef struct {
   const gs_parsed_spec *spec;
   uid_t id;  // uid and gid, as the launcher's user namespace counts
   const char *bundle;  // 64 digits, or NULL
+  const char *layers[GS_LAYER_COUNT];  // the same
   char tmp_options[160];
   char id_map[32];
   int descriptors[GS_RUN_DESCRIPTORS];  // the init's own numbers; the last may be -1

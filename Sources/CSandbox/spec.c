@@ -51,6 +51,10 @@ int gs_spec_parse(char *buffer, size_t length, gs_parsed_spec *parsed) {
   if (head->environment_count > GS_ENVIRONMENT_MAX) return -E2BIG;
   size_t room = sizeof head->bundle;
   if (!is_empty(head->bundle, room) && !is_bundle_name(head->bundle, room)) return -EINVAL;
+  for (unsigned layer = 0; layer < GS_LAYER_COUNT; layer++) {
+    const char *name = head->layers[layer];
+    if (!is_empty(name, room) && !is_bundle_name(name, room)) return -EINVAL;
+  }
 
   char *cursor = buffer + sizeof(gs_spec);
   const char *end = buffer + length;

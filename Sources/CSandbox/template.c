@@ -19,7 +19,8 @@
 // What is taken from the host's top level: programs and their libraries. A link is copied as a link (merged /usr).
 static const char *const top_level[] = {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", NULL};
 static const char *const devices[] = {"null", "zero", "full", "random", "urandom", NULL};
-static const char *const folders[] = {"dev", "proc", "tmp", "hook", "runtimes", "var", "run", "etc", NULL};
+static const char *const folders[] = {"dev", "proc", "tmp", "hook", "layer", "dependencies",
+                                       "runtimes", "var", "run", "etc", NULL};
 
 // Kept for the host's name servers only, else -1.
 static int host_root = -1;
@@ -108,6 +109,7 @@ static int make_hidden(int root, const gs_options *options) {
   int hidden = openat(root, &GS_HIDDEN[1], O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (hidden < 0) return -errno;
   int result = bind_read_only(hidden, options->bundles, "bundles");
+  if (result == 0 && options->layers != NULL) result = bind_read_only(hidden, options->layers, "layers");
   if (result == 0 && (mkdirat(hidden, "proc", 0755) != 0)) result = -errno;
   // A user namespace may mount a fresh proc only where one that hides nothing is in sight.
   int proc = result == 0 ? copy_mount("/proc", GS_AT_RECURSIVE) : -1;
@@ -130,6 +132,8 @@ static int build(int root, const gs_options *options, const char **part) {
     if (mkdirat(root, folders[index], 0755) != 0) return -errno;
   }
   if (symlinkat("/tmp", root, "var/tmp") != 0) return -errno;
+  // Programs that look for their packages in the folders above them find them where they look last.
+  if (symlinkat("/dependencies/node_modules", root, "node_modules") != 0) return -errno;
   *part = "programs and libraries";
   if ((result = bind_top_level(root)) != 0) return result;
   *part = "/dev";

@@ -29,12 +29,18 @@ int gs_spec_memfd(const void *bytes, size_t length) {
   return descriptor;
 }
 
-int gs_spec_set_bundle(gs_spec *spec, const char *name) {
-  memset(spec->bundle, 0, sizeof spec->bundle);
+static int set_name(char *place, size_t room, const char *name) {
+  memset(place, 0, room);
   if (name == NULL || name[0] == 0) return 0;
   if (strlen(name) != GS_BUNDLE_NAME_LENGTH) return -EINVAL;
-  memcpy(spec->bundle, name, GS_BUNDLE_NAME_LENGTH);
+  memcpy(place, name, GS_BUNDLE_NAME_LENGTH);
   return 0;
+}
+
+int gs_spec_set_bundle(gs_spec *spec, const char *name) { return set_name(spec->bundle, sizeof spec->bundle, name); }
+
+int gs_spec_set_layer(gs_spec *spec, unsigned layer, const char *name) {
+  return layer < GS_LAYER_COUNT ? set_name(spec->layers[layer], sizeof spec->layers[layer], name) : -EINVAL;
 }
 
 int gs_send(int socket, const void *bytes, size_t length, const int *descriptors, size_t count) {
@@ -132,6 +138,7 @@ const char *gs_step_name(uint32_t step) {
     [GS_STEP_EXEC] = "exec",
     [GS_STEP_INIT] = "init",
     [GS_STEP_NAMESPACES] = "namespaces",
+    [GS_STEP_LAYER] = "layer",
   };
   return step < GS_STEP_COUNT && names[step] != NULL ? names[step] : "unknown";
 }

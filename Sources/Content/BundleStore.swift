@@ -1,7 +1,6 @@
 import Crypto
 import Glibc
 public import Model
-import Synchronization
 
 /// Bundles on disk, each in a folder named by the hash of its content, so that equal content is kept once and what is
 /// there is never changed.
@@ -13,17 +12,7 @@ import Synchronization
 public final class BundleStore: Sendable {
   public let folder: String
   public let limits: BundleLimits
-  private let root: FolderDescriptor
-  /// Hashes that were ingested since the collection before the last: what refers to them may not be stored yet.
-  private let recent = Mutex<Recent>(Recent())
-
-  /// How the names of folders begin that are being written or removed.
-  private static let leftovers = [".new-", ".gone-"]
-
-  private struct Recent {
-    var current: Set<String> = []
-    var previous: Set<String> = []
-  }
+  private let folders: HashedFolders
 
   /// Opens the folder, making it where it is missing, and clears away what a crash left half-written.
   ///
@@ -32,13 +21,9 @@ public final class BundleStore: Sendable {
     self.folder = folder
     self.limits = limits
     do {
-      if mkdir(folder, 0o755) != 0, errno != EEXIST { throw SystemFailure("make folder \(folder)") }
-      root = try FolderDescriptor(path: folder)
-      for name in try root.names(atMost: .max - 1) where Self.leftovers.contains(where: name.hasPrefix) {
-        try root.removeTree(name)
-      }
-    } catch let failure as SystemFailure {
-      throw failure.problem
+      folders = try HashedFolders(path: folder)
+    } catch {
+      throw error.problem
     }
   }
 
@@ -50,14 +35,9 @@ public final class BundleStore: Sendable {
     let bundle = try measure(files)
     let files = Self.sorted(files)
     do {
-      // The lock keeps a collection from removing what is found to be there.
-      let isThere = try recent.withLock { recent in
-        recent.current.insert(bundle.hash)
-        return try root.stamp(bundle.hash) != nil
-      }
-      if !isThere { try write(files, as: bundle.hash) }
-    } catch let failure as SystemFailure {
-      throw failure.problem
+      if try !folders.claim(bundle.hash) { try write(files, as: bundle.hash) }
+    } catch {
+      throw error.problem
     }
     return bundle
   }
@@ -77,7 +57,7 @@ public final class BundleStore: Sendable {
   }
 
   public func contains(_ hash: String) -> Bool {
-    Self.isHash(hash) && (try? root.stamp(hash)) != nil
+    folders.contains(hash)
   }
 
   /// The folder of a bundle, for the launcher to mount.
@@ -122,7 +102,7 @@ public final class BundleStore: Sendable {
   /// The hashes of all bundles, sorted.
   public func hashes() throws -> [String] {
     do {
-      return try root.names(atMost: .max - 1).filter(Self.isHash)
+      return try folders.hashes()
     } catch {
       throw error.problem
     }
@@ -130,9 +110,8 @@ public final class BundleStore: Sendable {
 
   /// Removes a bundle; nothing happens if it is not there.
   public func remove(_ hash: String) throws {
-    guard Self.isHash(hash) else { return }
     do {
-      try recent.withLock { _ in try discard(hash) }
+      try folders.remove(hash)
     } catch let failure as SystemFailure {
       throw failure.problem
     }
@@ -145,14 +124,7 @@ public final class BundleStore: Sendable {
   /// - Parameter keeping: the hashes that are in use.
   public func collectGarbage(keeping: Set<String>) throws -> [String] {
     do {
-      return try recent.withLock { recent in
-        let kept = keeping.union(recent.current).union(recent.previous)
-        let unused = try root.names(atMost: .max - 1).filter { Self.isHash($0) && !kept.contains($0) }
-        for hash in unused { try discard(hash) }
-        recent.previous = recent.current
-        recent.current = []
-        return unused
-      }
+      return try folders.collectGarbage(keeping: keeping)
     } catch let failure as SystemFailure {
       throw failure.problem
     }
@@ -160,18 +132,10 @@ public final class BundleStore: Sendable {
 
   // MARK: - Private
 
-  /// Takes the bundle out of sight in one step before its files go one by one.
-  private func discard(_ hash: String) throws(SystemFailure) {
-    guard try root.stamp(hash) != nil else { return }
-    let name = ".gone-\(hash)-\(UInt64.random(in: 0 ... .max))"
-    try root.rename(hash, to: name)
-    try root.removeTree(name)
-  }
-
   private func bundleFolder(_ hash: String) throws -> FolderDescriptor {
-    guard Self.isHash(hash) else { throw Problem(.notFound, "there is no bundle \(hash)") }
+    guard HashedFolders.isHash(hash) else { throw Problem(.notFound, "there is no bundle \(hash)") }
     do {
-      return try root.folder(hash)
+      return try folders.root.folder(hash)
     } catch {
       throw error.isAbsence ? Problem(.notFound, "there is no bundle \(hash)") : error.problem
     }
@@ -200,35 +164,29 @@ public final class BundleStore: Sendable {
   }
 
   private func write(_ files: [BundleFile], as hash: String) throws(SystemFailure) {
-    let name = ".new-\(hash)-\(UInt64.random(in: 0 ... .max))"
+    let name = HashedFolders.draftName(of: hash)
+    let root = folders.root
     do throws(SystemFailure) {
       try root.makeFolder(name)
       let top = try root.folder(name)
       // Parents sort before what is in them.
       let paths = Set(files.flatMap { Self.ancestors(of: $0.path).map(String.init) }).sorted()
-      var folders: [String: FolderDescriptor] = ["": top]
+      var opened: [String: FolderDescriptor] = ["": top]
       for path in paths {
         let (parent, last) = try top.resolve(path)
         try parent.makeFolder(last)
-        folders[path] = try parent.folder(last)
+        opened[path] = try parent.folder(last)
       }
       for file in files {
         let parent = file.path.lastIndex(of: "/").map { String(file.path[..<$0]) } ?? ""
         let last = file.path.split(separator: "/").last.map(String.init) ?? file.path
-        try folders[parent]?.writeFile(last, file.bytes, mode: file.isExecutable ? 0o555 : 0o444)
+        try opened[parent]?.writeFile(last, file.bytes, mode: file.isExecutable ? 0o555 : 0o444)
       }
       for path in paths.reversed() + [""] {
-        try folders[path]?.setMode(0o555)
-        try folders[path]?.sync()
+        try opened[path]?.setMode(0o555)
+        try opened[path]?.sync()
       }
-      do throws(SystemFailure) {
-        try root.rename(name, to: hash)
-      } catch {
-        // Somebody else kept the same content meanwhile.
-        guard error.code == EEXIST || error.code == ENOTEMPTY else { throw error }
-        try root.removeTree(name)
-      }
-      try root.sync()
+      try folders.publish(name, as: hash)
     } catch {
       try? root.removeTree(name)
       throw error
@@ -249,15 +207,6 @@ public final class BundleStore: Sendable {
       update(length(path.count) + path + [file.isExecutable ? 1 : 0] + length(file.bytes.count), &hasher)
       update(file.bytes, &hasher)
     }
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: hasher.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-
-  private static func isHash(_ name: String) -> Bool {
-    name.utf8.count == 64
-      && name.utf8.allSatisfy {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
-      }
+    return Hexadecimal.text(hasher.finalize())
   }
 }

@@ -19,7 +19,8 @@ enum DefinitionComparison {
     // Through text, so that 1.0 and 1 are the same, as they are in the store.
     let value = try JSONValue(parsing: Array(JSONEncoder().encode(definition)))
     var members: [String: JSONValue] = [:]
-    for (name, value) in value.objectValue ?? [:] {
+    // What a deployment made of the files follows from them.
+    for (name, value) in value.objectValue ?? [:] where name != "layers" {
       if ["endpoint", "limits"].contains(name), let inner = value.objectValue {
         for (key, value) in inner { members["\(name).\(key)"] = value }
       } else {

@@ -122,6 +122,18 @@ final class FolderDescriptor: Sendable {
     guard mkdirat(descriptor, name, 0o700) == 0 else { throw SystemFailure("make folder \(name)") }
   }
 
+  /// Makes a new file, with the mode given whatever the umask, and opens it for writing; the caller owns the descriptor.
+  func createFile(_ name: String, mode: mode_t) throws(SystemFailure) -> Int32 {
+    let opened = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard opened >= 0 else { throw SystemFailure("create \(name)") }
+    guard fchmod(opened, mode) == 0 else {
+      let failure = SystemFailure("chmod \(name)")
+      Glibc.close(opened)
+      throw failure
+    }
+    return opened
+  }
+
   /// Writes a new file with the mode given whatever the umask, durable when it returns.
   func writeFile(_ name: String, _ bytes: [UInt8], mode: mode_t) throws(SystemFailure) {
     let opened = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

@@ -37,4 +37,11 @@ struct HookCandidate: Sendable {
     problem.line = problem.line ?? problem.field.flatMap { lines[$0] }
     return problem
   }
+
+  /// A problem of a file of the bundle, with the file as the folder of hooks has it.
+  func located(_ problem: Problem) -> Problem {
+    var problem = problem
+    problem.file = problem.file.map { origin.form == .folder ? "\(origin.entry)/\($0)" : origin.entry }
+    return problem
+  }
 }

@@ -7,6 +7,8 @@ public actor HookDeployer {
   private let store: any Store
   nonisolated let bundles: BundleStore
   nonisolated let runtimes: any RuntimeNaming
+  /// `nil` where nothing is ever prepared.
+  nonisolated let preparation: HookPreparation?
   private let clock: any WallClock
   private let preflight: (@Sendable (HookDefinition) -> Problem?)?
   private nonisolated let executor = ContentExecutor()
@@ -16,11 +18,12 @@ public actor HookDeployer {
   /// - Parameter preflight: refuses a valid definition that this server's configuration does not admit.
   public init(
     store: any Store, bundles: BundleStore, runtimes: any RuntimeNaming, clock: any WallClock,
-    preflight: (@Sendable (HookDefinition) -> Problem?)? = nil
+    preparation: HookPreparation? = nil, preflight: (@Sendable (HookDefinition) -> Problem?)? = nil
   ) {
     self.store = store
     self.bundles = bundles
     self.runtimes = runtimes
+    self.preparation = preparation
     self.clock = clock
     self.preflight = preflight
   }
@@ -59,10 +62,10 @@ public actor HookDeployer {
     var deployments: [Deployment] = []
     for (order, candidate) in zip(orders, candidates) {
       let bundle = try bundles.ingest(candidate.files)
-      try await prepare(bundle, candidate.definition)
+      let definition = try await prepare(candidate, for: order.instance)
       deployments.append(
         Deployment(
-          instance: order.instance.id, name: order.name, bundle: bundle, definition: candidate.definition, origin: .api,
+          instance: order.instance.id, name: order.name, bundle: bundle, definition: definition, origin: .api,
           actor: order.actor, expectedVersion: order.expectedVersion, isEnabled: order.isEnabled))
     }
     for (index, deployed) in try await store.hooks.deploy(deployments, at: clock.now).enumerated() {
@@ -74,14 +77,14 @@ public actor HookDeployer {
 
   /// Deploys what the watched folder has, if that is news.
   func deployFromFolder(
-    _ candidate: HookCandidate, to instance: Instance
+    _ candidate: HookCandidate, layers: HookLayers?, to instance: Instance
   ) async throws -> (hook: Hook?, changed: Bool) {
-    try admit(candidate)
-    let bundle = try bundles.ingest(candidate.files)
-    try await prepare(bundle, candidate.definition)
+    let bundle = try admitted(candidate)
+    var definition = candidate.definition
+    definition.layers = layers
     return try await store.hooks.deployFromFolder(
       Deployment(
-        instance: instance.id, name: candidate.origin.name, bundle: bundle, definition: candidate.definition,
+        instance: instance.id, name: candidate.origin.name, bundle: bundle, definition: definition,
         origin: .folder, actor: HookVersion.Origin.folder.rawValue), at: clock.now)
   }
 
@@ -109,7 +112,7 @@ public actor HookDeployer {
     guard bundles.contains(version.bundle.hash) else {
       throw Problem(.unavailable, "the files of version \(version.number) are no longer there", field: "version")
     }
-    try await prepare(version.bundle, version.definition)
+    try await prepare(version, of: hook)
     return try await store.hooks.activate(
       hook.id, number: version.number, expected: expected, by: actor, at: clock.now)
   }
@@ -134,13 +137,48 @@ public actor HookDeployer {
     if let problem = preflight?(candidate.definition) { throw candidate.placed(problem) }
   }
 
+  /// The bundle of a candidate that this server's configuration admits.
+  func admitted(_ candidate: HookCandidate) throws -> Bundle {
+    try admit(candidate)
+    return try bundles.ingest(candidate.files)
+  }
+
   /// What must be ready before a version may become active; a version that cannot be made ready never does.
   ///
-  /// Every runtime of this version starts a bundle as it is, once all of it is on the disk.
-  private func prepare(_ bundle: Bundle, _ definition: HookDefinition) async throws {
-    guard bundles.contains(bundle.hash) else {
-      throw Problem(.unavailable, "the files of the version are not there")
+  /// - Returns: the definition with the layers that its runs need.
+  private func prepare(_ candidate: HookCandidate, for instance: Instance) async throws -> HookDefinition {
+    var definition = candidate.definition
+    guard let preparation else { return definition }
+    do {
+      definition.layers = try await preparation.prepare(
+        HookPreparation.Subject(
+          instance: instance, hook: candidate.origin.name, definition: definition, files: candidate.files))
+    } catch let problem as Problem {
+      throw candidate.located(problem)
     }
+    return definition
+  }
+
+  /// Makes the layers of an earlier version anew where they are gone.
+  private func prepare(_ version: HookVersion, of hook: Hook) async throws {
+    let names = version.definition.layers?.names ?? []
+    guard let preparation, !names.allSatisfy(preparation.layers.contains) else { return }
+    guard let instance = try await store.instances.find(hook.instance) else { return }
+    var definition = version.definition
+    definition.layers = nil
+    let made = try await preparation.prepare(
+      HookPreparation.Subject(
+        instance: instance, hook: hook.name, definition: definition, files: bundles.files(of: version.bundle.hash)))
+    guard made == version.definition.layers else {
+      throw Problem(
+        .unavailable, "what version \(version.number) was compiled with is no longer there", field: "version",
+        hint: "deploy its files again")
+    }
+  }
+
+  /// What keeps the newest files of a hook from being live, if anything does.
+  public nonisolated func preparationStatus(instance: ID<Instance>, hook: String) -> PreparationStatus? {
+    preparation?.status(instance: instance, hook: hook)
   }
 
   private func difference(from version: HookVersion?, to candidate: HookCandidate) throws -> DeploymentDifference {

@@ -33,6 +33,10 @@ public actor HookFolder {
   private var looks: [HookOrigin: Look] = [:]
   /// How many looks in a row found an origin being written.
   private var unsettledLooks: [HookOrigin: Int] = [:]
+  /// The hooks whose layers are being made, each with the hash of its bundle.
+  private var preparing: [String: String] = [:]
+  /// Why the last preparation of a hook failed, until its origin is looked at again.
+  private var failures: [String: (bundle: String, problem: Problem)] = [:]
   /// The names under which the store has something of the folder.
   private var live: Set<String> = []
   /// The names whose files were gone at the last look.
@@ -233,6 +237,7 @@ public actor HookFolder {
     let origins = Set(listing.found.map(\.origin))
     looks = looks.filter { origins.contains($0.key) }
     await removeMissing(except: listing.names)
+    deployer.preparation?.forgetFailures(instance: instance.id, except: listing.names)
     for name in Set(problems.keys).union(current.keys) where name != "." { report(name, current[name]) }
     if isUnsettled { expectChange() }
   }
@@ -256,7 +261,11 @@ public actor HookFolder {
       let reading = try origin.read(survey, in: top, limits: deployer.bundles.limits, runtimes: deployer.runtimes)
       guard case .ready(let candidate) = reading else { return unsettled(origin) }
       unsettledLooks[origin] = nil
-      try await deploy(candidate)
+      guard try await deploy(candidate) else {
+        // Looked at again when its layers are there, or could not be made.
+        looks[origin] = nil
+        return .settled(problems[origin.name])
+      }
       looks[origin] = Look(survey: survey, isFresh: isFresh, problem: nil)
       return .settled(nil)
     } catch let failure as SystemFailure where failure.isAbsence {
@@ -285,14 +294,65 @@ public actor HookFolder {
           file: origin.entry)))
   }
 
-  private func deploy(_ candidate: HookCandidate) async throws {
+  /// - Returns: whether it is live; otherwise its layers are being made.
+  private func deploy(_ candidate: HookCandidate) async throws -> Bool {
     let name = candidate.origin.name
-    let (hook, isChanged) = try await deployer.deployFromFolder(candidate, to: instance)
+    var layers: HookLayers?
+    var missing: Problem?
+    let bundle = try await deployer.admitted(candidate)
+    do {
+      guard let found = try await self.layers(of: candidate, bundle) else { return false }
+      layers = found
+    } catch let problem as Problem where problem.code == .unavailable {
+      // Without its compiler a new hook is there to say so; a version before goes on as it is.
+      let active = try await store.hooks.find(instance: instance.id, name: name)
+      let isSame = active.map { $0.version.bundle.hash == bundle.hash && $0.version.definition.layers == nil } ?? true
+      guard isSame else { throw problem }
+      missing = problem
+    }
+    let (hook, isChanged) = try await deployer.deployFromFolder(candidate, layers: layers, to: instance)
     live.insert(name)
-    guard isChanged, let version = hook?.version else { return }
-    logger.info(
-      "hook deployed",
-      metadata: ["hook": "\(name)", "version": "\(version.number)", "bundle": "\(version.bundle.hash)"])
+    if isChanged, let version = hook?.version {
+      logger.info(
+        "hook deployed",
+        metadata: ["hook": "\(name)", "version": "\(version.number)", "bundle": "\(version.bundle.hash)"])
+    }
+    if let missing { throw missing }
+    return true
+  }
+
+  /// The layers of a hook, the inner `nil` for one that needs none; the outer while they are being made.
+  private func layers(of candidate: HookCandidate, _ bundle: Bundle) async throws -> HookLayers?? {
+    let name = candidate.origin.name
+    guard let preparation = deployer.preparation else { return .some(nil) }
+    let subject = HookPreparation.Subject(
+      instance: instance, hook: name, definition: candidate.definition, files: candidate.files)
+    do {
+      if let failure = failures.removeValue(forKey: name), failure.bundle == bundle.hash { throw failure.problem }
+      if let ready = try await preparation.ready(subject) { return ready }
+    } catch let problem as Problem {
+      throw candidate.located(problem)
+    }
+    guard preparing[name] != bundle.hash else { return nil }
+    preparing[name] = bundle.hash
+    Task { [weak self] in
+      var failure: Problem?
+      do {
+        _ = try await preparation.prepare(subject)
+      } catch {
+        failure = error as? Problem ?? Problem(.internal, "\(error)")
+      }
+      await self?.finishPreparation(of: name, bundle.hash, failure)
+    }
+    return nil
+  }
+
+  private func finishPreparation(of name: String, _ bundle: String, _ failure: Problem?) async {
+    // Its files may have changed meanwhile, and others be on their way.
+    guard preparing[name] == bundle else { return }
+    preparing[name] = nil
+    failures[name] = failure.map { (bundle, $0) }
+    await rescan()
   }
 
   /// Removes the hooks whose files are gone for the second time, and marks those that are gone for the first.

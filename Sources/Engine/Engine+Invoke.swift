@@ -74,7 +74,7 @@ extension Engine {
           hint: "set sandbox.allow_host_network: true in the server's configuration")
       )
     }
-    return catalog.availability(definition.runtime).map { problem in
+    return catalog.obstacle(to: definition).map { problem in
       (RunFailure(reason: "runtime", message: problem.description, setting: problem.field), problem)
     }
   }

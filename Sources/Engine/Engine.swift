@@ -123,6 +123,15 @@ public final class Engine {
     logFeed.close()
   }
 
+  /// Stores messages of the log that belong to no run, and shows them to those who follow it.
+  public nonisolated func log(_ entries: [LogEntry]) async {
+    do {
+      logFeed.publish(try await store.logs.append(entries))
+    } catch {
+      logger.error("log messages could not be stored", metadata: ["error": "\(error)"])
+    }
+  }
+
   /// How many runs go on and wait, for metrics and for `doctor`.
   public var load: (running: Int, waiting: Int) { (queue.running, queue.waiting) }
 

@@ -19,12 +19,14 @@ public struct HookDefinition: Hashable, Sendable, Codable {
   public var retries: RetryRule?
   /// The hook of the same instance that is run when the last attempt has failed.
   public var onFailure: String?
+  /// What its deployment made of the bundle; not declared, and `nil` where there was nothing to make.
+  public var layers: HookLayers?
 
   public init(
     runtime: String, entry: String, description: String = "", endpoint: EndpointRule = EndpointRule(),
     parameters: JSONValue? = nil, limits: Limits = Limits(), network: NetworkAccess = .none,
     env: [String: String] = [:], config: JSONValue = .object([:]), tags: [String] = [], scopes: [String] = [],
-    retries: RetryRule? = nil, onFailure: String? = nil
+    retries: RetryRule? = nil, onFailure: String? = nil, layers: HookLayers? = nil
   ) {
     self.runtime = runtime
     self.entry = entry
@@ -39,11 +41,13 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     self.scopes = scopes
     self.retries = retries
     self.onFailure = onFailure
+    self.layers = layers
   }
 
   private enum CodingKeys: String, CodingKey {
     case runtime, entry, description, endpoint, parameters, limits, network, env, config, tags, scopes, retries
     case onFailure = "on_failure"
+    case layers
   }
 
   // What later versions added may be missing in what an earlier one stored: it has the default then.
@@ -62,6 +66,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
       tags: try container.decode([String].self, forKey: .tags),
       scopes: try container.decode([String].self, forKey: .scopes),
       retries: try container.decodeIfPresent(RetryRule.self, forKey: .retries),
-      onFailure: try container.decodeIfPresent(String.self, forKey: .onFailure))
+      onFailure: try container.decodeIfPresent(String.self, forKey: .onFailure),
+      layers: try container.decodeIfPresent(HookLayers.self, forKey: .layers))
   }
 }

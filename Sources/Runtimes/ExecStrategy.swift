@@ -30,6 +30,7 @@ public struct ExecStrategy: Sendable {
     }
     return SandboxPolicy(
       arguments: arguments, environment: request.environment, workingDirectory: "/hook", bundle: request.bundle,
+      layer: definition.layers?.prepared, dependencies: definition.layers?.dependencies,
       instanceSerial: request.instanceSerial, network: definition.network, memory: definition.limits.memory,
       cpu: definition.limits.cpu, processes: definition.limits.processes, disk: definition.limits.disk,
       files: definition.limits.files)

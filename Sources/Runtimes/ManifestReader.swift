@@ -45,6 +45,30 @@ struct ManifestReader {
     return variables
   }
 
+  /// The mapping at `key`, to be read by itself; `nil` where there is none.
+  func part(_ key: String) throws -> ManifestReader? {
+    guard let node = mapping[key] else { return nil }
+    guard let members = node.mapping else { throw problem(key, "not a mapping") }
+    return ManifestReader(mapping: members, file: file)
+  }
+
+  /// The mappings of the list at `key`.
+  func parts(_ key: String) throws -> [ManifestReader] {
+    guard let node = mapping[key] else { return [] }
+    guard let sequence = node.sequence else { throw problem(key, "not a list") }
+    return try sequence.map {
+      guard let members = $0.mapping else { throw problem(key, "not a list of mappings") }
+      return ManifestReader(mapping: members, file: file)
+    }
+  }
+
+  /// - Parameter standard: what a key that is missing stands for.
+  func value<Value>(_ key: String, _ standard: Value, rule: String, _ read: (String) -> Value?) throws -> Value {
+    guard let node = mapping[key] else { return standard }
+    guard let text = node.string, let value = read(text) else { throw problem(key, "cannot be used", rule: rule) }
+    return value
+  }
+
   func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _ text: String) throws -> Choice
   where Choice.RawValue == String {
     guard let choice = Choice(rawValue: text) else {

@@ -34,6 +34,7 @@ public enum RunEnvironment {
     variables["GRAPNEL_INSTANCE"] = instance
     variables["GRAPNEL_CAUSE"] = cause.rawValue
     variables["GRAPNEL_ENTRY"] = "/hook/\(definition.entry)"
+    if definition.layers?.dependencies != nil { variables["GRAPNEL_DEPENDENCIES"] = "/dependencies" }
     variables["GRAPNEL_CONTROL_FD"] = "3"
     variables["GRAPNEL_HOST_FD"] = "4"
     if payloadText.count <= longestPayload {

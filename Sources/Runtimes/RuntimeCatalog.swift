@@ -7,12 +7,15 @@ public struct RuntimeCatalog: Sendable {
   /// The folder that it was read from.
   public let folder: String
   private let manifests: [String: RuntimeManifest]
+  private let tools: ToolSearch
 
   /// Reads `folder/*/runtime.yaml`.
   ///
+  /// - Parameter tools: where compilers and installers are looked for.
   /// - Throws: `Problem` with code `invalid` if a manifest is wrong, two claim the same files, or there is none.
-  public init(folder: String) throws {
+  public init(folder: String, tools: ToolSearch = ToolSearch()) throws {
     self.folder = folder
+    self.tools = tools
     var manifests: [String: RuntimeManifest] = [:]
     var claims: [String: String] = [:]
     let names: [String]
@@ -81,24 +84,59 @@ public struct RuntimeCatalog: Sendable {
     } catch {
       return error as? Problem
     }
-    if manifest.interpreters.isEmpty || manifest.installedInterpreter != nil { return nil }
-    return Problem(
-      .unavailable, "the runtime \(name) is not installed: none of \(manifest.interpreters.joined(separator: ", "))",
-      hint: manifest.package.isEmpty ? nil : "apt-get install \(manifest.package)")
+    if !manifest.interpreters.isEmpty, manifest.installedInterpreter == nil {
+      return Problem(
+        .unavailable, "the runtime \(name) is not installed: none of \(manifest.interpreters.joined(separator: ", "))",
+        hint: manifest.package.isEmpty ? nil : "apt-get install \(manifest.package)")
+    }
+    guard let step = manifest.preparation else { return nil }
+    do {
+      _ = try tool(of: step, runtime: manifest)
+      return nil
+    } catch {
+      return error
+    }
   }
 
-  /// Runs the preparation of every installed runtime: what makes its starts faster, such as compiling its bootstrap.
+  /// Why a hook of that definition cannot run on this host, if so.
+  public func obstacle(to definition: HookDefinition) -> Problem? {
+    // What was compiled needs its compiler no more.
+    if definition.layers?.prepared != nil { return nil }
+    if let problem = availability(definition.runtime) { return problem }
+    guard manifests[definition.runtime]?.preparation != nil else { return nil }
+    return Problem(
+      .unavailable, "the hook was deployed without its preparation, as \(definition.runtime) was not installed then",
+      hint: "it is prepared within half a minute; or save one of its files again", retryAfterSeconds: 30)
+  }
+
+  /// The program that a step begins with, as it is called inside a run; empty for a step that needs none.
+  ///
+  /// - Throws: `Problem` with code `unavailable`, and what mends it.
+  func tool(of step: PreparationStep, runtime manifest: RuntimeManifest) throws(Problem) -> String {
+    guard !step.tools.isEmpty else { return "" }
+    return try tools.find(
+      step.tools, for: manifest.name, package: step.package.isEmpty ? manifest.package : step.package)
+  }
+
+  /// What this host runs hooks of the runtime with: an interpreter or a compiler; empty where it needs neither.
+  public func program(of name: String) throws -> String {
+    let manifest = try manifest(named: name)
+    if let interpreter = manifest.installedInterpreter { return interpreter }
+    return try manifest.preparation.map { try tool(of: $0, runtime: manifest) } ?? ""
+  }
+
+  /// Warms every installed runtime up: what makes its starts faster, such as compiling its bootstrap.
   ///
   /// Only files that ship with the server are touched, no hook is. A read-only installation that was prepared when it
   /// was made stays as it is.
   ///
-  /// - Returns: One problem for each runtime whose preparation failed; its runs work all the same, but start slower.
+  /// - Returns: One problem for each runtime that could not be warmed up; its runs work all the same, but start slower.
   @LoopActor
-  public func prepare() async -> [Problem] {
+  public func warmUp() async -> [Problem] {
     var problems: [Problem] = []
-    for manifest in manifests.values.sorted(by: { $0.name < $1.name }) where !manifest.preparation.isEmpty {
+    for manifest in manifests.values.sorted(by: { $0.name < $1.name }) where !manifest.warmUp.isEmpty {
       guard let interpreter = manifest.installedInterpreter else { continue }
-      let arguments = manifest.preparation.map { $0.replacing("{runtime}", with: "\(folder)/\(manifest.name)") }
+      let arguments = manifest.warmUp.map { $0.replacing("{runtime}", with: "\(folder)/\(manifest.name)") }
       let isDone: Bool
       do {
         let process = try ChildProcess(
@@ -112,7 +150,7 @@ public struct RuntimeCatalog: Sendable {
       }
       if !isDone {
         problems.append(
-          Problem(.unavailable, "the runtime \(manifest.name) could not be prepared; its runs start slower"))
+          Problem(.unavailable, "the runtime \(manifest.name) could not be warmed up; its runs start slower"))
       }
     }
     return problems

@@ -40,7 +40,11 @@ public struct RuntimeManifest: Hashable, Sendable {
   /// What follows the interpreter; `{runtime}` and `{entry}` stand for the runtime's folder and the hook's entry file.
   public var arguments: [String]
   /// What the interpreter is given once, outside of any run, to make starts faster; empty for nothing to do.
-  public var preparation: [String]
+  public var warmUp: [String]
+  /// What is made of a hook's files before it can run, such as a compiled program; `nil` where they run as they are.
+  public var preparation: PreparationStep?
+  /// The lists of dependencies that a bundle may have, and how what they ask for is installed.
+  public var dependencies: [PreparationStep]
   /// Variables of every run.
   public var environment: [String: String]
   /// The Debian package that brings the interpreter; empty if there is none to bring.
@@ -66,8 +70,8 @@ public struct RuntimeManifest: Hashable, Sendable {
     guard let mapping = root?.mapping else { throw Problem(.invalid, "not a mapping", file: file, line: 1) }
     let reader = ManifestReader(mapping: mapping, file: file)
     try reader.refuseUnknownKeys([
-      "name", "description", "extensions", "shebangs", "interpreters", "arguments", "prepare", "environment", "package",
-      "strategy", "features",
+      "name", "description", "extensions", "shebangs", "interpreters", "arguments", "warm_up", "prepare",
+      "dependencies", "environment", "package", "strategy", "features",
     ])
     name = try reader.text("name")
     try Name.validate(name, field: "name")
@@ -76,7 +80,9 @@ public struct RuntimeManifest: Hashable, Sendable {
     shebangs = try reader.texts("shebangs")
     interpreters = try reader.texts("interpreters")
     arguments = try reader.texts("arguments")
-    preparation = try reader.texts("prepare", isOptional: true)
+    warmUp = try reader.texts("warm_up", isOptional: true)
+    preparation = try reader.part("prepare").map { try PreparationStep($0) }
+    dependencies = try reader.parts("dependencies").map { try PreparationStep($0) }
     environment = try reader.variables("environment")
     package = try reader.text("package")
     strategy = try reader.choice("strategy", try reader.text("strategy"))
@@ -84,11 +90,15 @@ public struct RuntimeManifest: Hashable, Sendable {
     for path in interpreters where !path.hasPrefix("/") {
       throw reader.problem("interpreters", "not an absolute path: \(path)")
     }
-    guard arguments.contains(where: { $0.contains("{entry}") }) else {
+    guard preparation != nil || arguments.contains(where: { $0.contains("{entry}") }) else {
       throw reader.problem("arguments", "the entry is missing", rule: "contains {entry}")
     }
-    if interpreters.isEmpty, arguments.first != "{entry}" {
-      throw reader.problem("arguments", "nothing to start", rule: "without interpreters, {entry} comes first")
+    if interpreters.isEmpty, arguments.first != "{entry}", arguments.first?.hasPrefix("/layer/") != true {
+      throw reader.problem(
+        "arguments", "nothing to start", rule: "without interpreters, {entry} or a file of /layer comes first")
+    }
+    if let step = dependencies.first(where: { $0.trigger == nil }) {
+      throw reader.problem("dependencies", "no file asks for \(step.command)", rule: "each has the key when")
     }
   }
 

@@ -8,6 +8,8 @@ public struct LauncherConfiguration: Hashable, Sendable {
   public var level: SandboxLevel
   /// The folder whose entries are bundles, named by their hashes.
   public var bundlesFolder: String
+  /// The folder whose entries are layers, named by hashes too; without one no run has layers.
+  public var layersFolder: String?
   /// The folder that is seen as `/runtimes` inside.
   public var runtimesFolder: String
   /// Paths of the host that every run may read, in the same place.
@@ -22,12 +24,14 @@ public struct LauncherConfiguration: Hashable, Sendable {
   public var executable: String?
 
   public init(
-    level: SandboxLevel, bundlesFolder: String, runtimesFolder: String, readOnlyMounts: [String] = [],
+    level: SandboxLevel, bundlesFolder: String, layersFolder: String? = nil, runtimesFolder: String,
+    readOnlyMounts: [String] = [],
     userIDBase: UInt32 = 200_000, cgroupName: String = "grapnel", allowsHostNetwork: Bool = false,
     executable: String? = nil
   ) {
     self.level = level
     self.bundlesFolder = bundlesFolder
+    self.layersFolder = layersFolder
     self.runtimesFolder = runtimesFolder
     self.readOnlyMounts = readOnlyMounts
     self.userIDBase = userIDBase
@@ -48,6 +52,7 @@ public struct LauncherConfiguration: Hashable, Sendable {
       "grapnel-launcher", "serve", "--socket-fd", "3", "--level", level.rawValue, "--bundles", bundlesFolder,
       "--runtimes", runtimesFolder, "--uid-base", "\(userIDBase)", "--cgroup-name", cgroupName,
     ]
+    if let layersFolder { arguments += ["--layers", layersFolder] }
     for path in readOnlyMounts { arguments += ["--mount", path] }
     if allowsHostNetwork { arguments.append("--allow-host-network") }
     return arguments

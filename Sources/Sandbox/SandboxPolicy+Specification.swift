@@ -45,6 +45,11 @@ extension SandboxPolicy {
     guard gs_spec_set_bundle(&head, bundle) == 0 else {
       throw Problem(.invalid, "a bundle is not named by 64 hexadecimal digits: \(bundle ?? "")")
     }
+    for (place, name) in [(GS_LAYER_PREPARED, layer), (GS_LAYER_DEPENDENCIES, dependencies)] {
+      guard gs_spec_set_layer(&head, UInt32(place), name) == 0 else {
+        throw Problem(.invalid, "a layer is not named by 64 hexadecimal digits: \(name ?? "")")
+      }
+    }
     return withUnsafeBytes(of: head) { Array($0) } + strings
   }
 

@@ -10,6 +10,10 @@ public struct SandboxPolicy: Hashable, Sendable {
   public var workingDirectory: String
   /// The name of the bundle that is mounted on `/hook`, 64 lower-case hexadecimal digits; without one `/hook` is empty.
   public var bundle: String?
+  /// The layer that is mounted on `/layer`, named like a bundle; without one that folder is empty.
+  public var layer: String?
+  /// The layer that is mounted on `/dependencies`, the same way.
+  public var dependencies: String?
   /// Decides the user id that the run has outside, from 1.
   public var instanceSerial: Int64
   public var network: NetworkAccess
@@ -28,7 +32,8 @@ public struct SandboxPolicy: Hashable, Sendable {
 
   public init(
     arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/hook",
-    bundle: String? = nil, instanceSerial: Int64 = 1, network: NetworkAccess = .none,
+    bundle: String? = nil, layer: String? = nil, dependencies: String? = nil, instanceSerial: Int64 = 1,
+    network: NetworkAccess = .none,
     memory: ByteSize = .mebibytes(256), cpu: Double = 1, processes: Int = 64, disk: ByteSize = .mebibytes(64),
     files: Int = 1024, openFiles: Int = 1024
   ) {
@@ -36,6 +41,8 @@ public struct SandboxPolicy: Hashable, Sendable {
     self.environment = environment
     self.workingDirectory = workingDirectory
     self.bundle = bundle
+    self.layer = layer
+    self.dependencies = dependencies
     self.instanceSerial = instanceSerial
     self.network = network
     self.memory = memory

@@ -100,9 +100,16 @@ struct SQLiteHookStore: HookStore {
       Set(
         try database.rows(
           """
-          SELECT v.bundle FROM hook_versions v JOIN hooks h ON h.id = v.hook WHERE h.removed_at IS NULL
+          WITH used (bundle, definition) AS (
+            SELECT v.bundle, v.definition FROM hook_versions v JOIN hooks h ON h.id = v.hook WHERE h.removed_at IS NULL
+            UNION
+            SELECT bundle, definition FROM runs WHERE status IN ('queued', 'starting', 'running')
+          ), layers (names) AS (
+            SELECT json_extract(d.json, '$.layers') FROM definitions d WHERE d.key IN (SELECT definition FROM used)
+          )
+          SELECT bundle FROM used
           UNION
-          SELECT bundle FROM runs WHERE status IN ('queued', 'starting', 'running')
+          SELECT value FROM layers, json_each(layers.names) WHERE layers.names IS NOT NULL
           """, []
         ) { try $0.next(String.self) })
     }

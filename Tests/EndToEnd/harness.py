@@ -51,6 +51,18 @@ def require_binary():
         raise unittest.SkipTest("NOT TESTED: there is no grapnel binary; build it, or name it with GRAPNEL_BINARY")
 
 
+def swift_configuration():
+    """The server's configuration with which hooks in Swift are compiled by the toolchain of this machine."""
+    compiler = shutil.which("swiftc")
+    if compiler is None:
+        raise unittest.SkipTest("NOT TESTED: there is no swiftc on PATH")
+    folder = pathlib.Path(compiler).resolve().parent.parent
+    if folder.name == "usr" and folder.parent != pathlib.Path("/"):
+        folder = folder.parent
+    system = any(folder.is_relative_to(place) for place in ("/usr", "/bin", "/lib"))
+    return "{}\n" if system else f"sandbox: {{mounts: [{folder}]}}\n"
+
+
 def eventually(condition, seconds=PATIENCE, what="the condition", every=0.01):
     """Waits until `condition()` is true, and returns what it gave; fails when `seconds` have passed."""
     limit = time.monotonic() + seconds
@@ -380,6 +392,17 @@ class Server:
         """Waits until a hook is there."""
         return eventually(
             lambda: self.get(f"/api/v1/hooks/{name}?instance=main").status == 200, seconds, f"the hook {name}")
+
+
+    def prepared(self, name, seconds=300):
+        """Waits until a hook is there that has to be compiled first."""
+        def look():
+            answer = self.get(f"/api/v1/hooks/{name}?instance=main")
+            if answer.status == 503 and "is not deployed" in answer.text:
+                raise AssertionError(f"{answer.text}\n{self.logs(hook=name, limit=200)}")
+            return answer.status == 200
+
+        return eventually(look, seconds, f"the hook {name}", every=0.05)
 
 
 # What is left

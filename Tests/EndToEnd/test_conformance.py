@@ -12,7 +12,7 @@ import harness
 from harness import OpenRequest, ServerCase
 
 sys.path.append(str(harness.REPOSITORY / "Tests"))
-from conformance_suite import read_suite  # noqa: E402
+from conformance_suite import folder_of, of_runtime, read_suite  # noqa: E402
 
 RUNTIMES = harness.REPOSITORY / "runtimes"
 SUITE = read_suite(RUNTIMES)
@@ -51,9 +51,9 @@ def files(folder, definition):
 def hooks_of(runtime):
     hooks = {}
     for case in SUITE["cases"]:
-        folder = RUNTIMES / runtime / "cases" / case["name"]
         if runtime in case["except"]:
             continue
+        folder = folder_of(RUNTIMES, runtime, case)
         entry = next(path.name for path in sorted(folder.iterdir()) if path.name.split(".")[0] == "main")
         hooks[case["name"]] = files(folder, {"runtime": runtime, "entry": entry} | case.get("hook", {}))
     for name, companion in SUITE["companions"].items():
@@ -65,9 +65,22 @@ def hooks_of(runtime):
 class Conformance(ServerCase):
     runtime = None
 
+    @classmethod
+    def setUpClass(cls):
+        if cls.runtime == "swift":
+            cls.options = {"config": harness.swift_configuration()}
+        super().setUpClass()
+
+    @classmethod
+    def warm_up(cls):
+        # What is compiled takes a while before it is there.
+        for name in cls.hooks:
+            cls.server.prepared(name)
+        super().warm_up()
+
     def expected(self, value):
         """A value that may differ by runtime."""
-        return value[self.runtime] if isinstance(value, dict) and set(value) <= set(NAMES) and value else value
+        return of_runtime(value, self.runtime, NAMES)
 
     def exchange(self, case):
         """Status, headers, body and trailers of the case's request."""

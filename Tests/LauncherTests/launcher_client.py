@@ -18,8 +18,9 @@ MEBIBYTE = 1024 * 1024
 STEPS = [
     "none", "request", "slot", "cgroup", "clone", "cgroup join", "bundle", "proc", "tmp", "unmount", "network",
     "descriptors", "fork", "limits", "user", "user namespace", "landlock", "seccomp", "directory", "exec", "init",
+    "namespaces", "layer",
 ]
-SPEC = struct.Struct("=IIIIqqqQIIIIII72s")
+SPEC = struct.Struct("=IIIIqqqQIIIIII72s72s72s")
 BUNDLE = "0123456789abcdef" * 4
 
 
@@ -53,15 +54,17 @@ class Outcome:
 
 
 def spec(argv, env=None, directory="/hook", bundle=BUNDLE, network=0, memory=256 * MEBIBYTE, disk=16 * MEBIBYTE,
-         files=1000, serial=1, cpu=4000, processes=64, open_files=1024, **raw):
+         files=1000, serial=1, cpu=4000, processes=64, open_files=1024, layer="",
+         dependencies="", **raw):
     env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"} if env is None else env
     strings = b"".join(os.fsencode(text) + b"\0" for text in argv)
     strings += b"".join(os.fsencode(f"{key}={value}") + b"\0" for key, value in env.items())
     strings += os.fsencode(directory) + b"\0"
     length = SPEC.size + len(strings)
-    fields = dict(magic=0x47524E50, version=1, length=length, network=network, memory=memory, disk=disk, files=files,
+    fields = dict(magic=0x47524E50, version=2, length=length, network=network, memory=memory, disk=disk, files=files,
                   serial=serial, cpu=cpu, processes=processes, open_files=open_files, arguments=len(argv),
-                  environment=len(env), reserved=0, bundle=bundle.encode())
+                  environment=len(env), reserved=0, bundle=bundle.encode(),
+                  layer=layer.encode(), dependencies=dependencies.encode())
     fields.update(raw)
     return SPEC.pack(*fields.values()) + strings
 
@@ -85,6 +88,7 @@ class Launcher:
         if self.owns_folder:
             os.chmod(self.folder, 0o755)
             os.makedirs(self.bundle)
+            os.makedirs(os.path.join(self.folder, "layers"))
             os.makedirs(os.path.join(self.folder, "runtimes", "python"))
             with open(os.path.join(self.folder, "runtimes", "python", "boot.py"), "w") as file:
                 file.write("print('boot')\n")
@@ -97,6 +101,7 @@ class Launcher:
         number = theirs.fileno()
         command = [binary(), "serve", "--socket-fd", str(number), "--level", level,
                    "--bundles", os.path.join(self.folder, "bundles"),
+                   "--layers", os.path.join(self.folder, "layers"),
                    "--runtimes", os.path.join(self.folder, "runtimes"), "--cgroup-name", self.name, *options]
         if level == "user" and os.geteuid() == 0:
             command = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *command]

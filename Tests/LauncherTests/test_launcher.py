@@ -129,6 +129,20 @@ class LauncherTests:
         outcome = self.launcher.run(["/bin/true"], bundle="e" * 64)
         self.assertEqual((outcome.exit.ending, outcome.exit.step, outcome.exit.error), (FAILED, "bundle", errno.ELOOP))
 
+    def test_layers_are_mounted_read_only(self):
+        for number, name in enumerate(["b" * 64, "c" * 64]):
+            folder = os.path.join(self.launcher.folder, "layers", name)
+            os.makedirs(folder, exist_ok=True)
+            with open(os.path.join(folder, "content"), "w") as file:
+                file.write(f"layer {number}\n")
+        command = "cat /layer/content /dependencies/content; echo x >/layer/y; echo x >/dependencies/y; ls /layer"
+        outcome = self.launcher.shell(command, layer="b" * 64, dependencies="c" * 64)
+        self.assertEqual(outcome.output, b"layer 0\nlayer 1\ncontent\n", outcome.error)
+        self.assertEqual(outcome.error.count(b"Read-only file system"), 2, outcome.error)
+        self.assertEqual(self.launcher.shell("ls /layer /dependencies | wc -w").output, b"2\n")
+        outcome = self.launcher.run(["/bin/true"], layer="f" * 64)
+        self.assertEqual((outcome.exit.ending, outcome.exit.step, outcome.exit.error), (FAILED, "layer", errno.ENOENT))
+
     def test_use_is_told(self):
         outcome = self.launcher.python("x = bytearray(40 << 20)\nfor i in range(2000000): pass")
         self.assertExits(outcome)
@@ -233,7 +247,7 @@ except OSError as e: print(e.errno, last)
             "ls -A / | tr '\\n' ' '; echo; ls /root /home /srv /sys; cat /etc/shadow; cat /etc/passwd")
         names = set(outcome.output.splitlines()[0].split())
         allowed = {"bin", "dev", "etc", "hook", "lib", "lib32", "lib64", "libx32", "proc", "run", "runtimes", "sbin",
-                   "tmp", "usr", "var", ".launcher"}
+                   "tmp", "usr", "var", "layer", "dependencies", "node_modules", ".launcher"}
         self.assertLessEqual({name.decode() for name in names}, allowed)
         self.assertEqual(len(outcome.output.splitlines()), 4, outcome.output)
         self.assertEqual(outcome.error.count(b"No such file"), 5, outcome.error)
@@ -491,7 +505,7 @@ fs.promises.writeFile('/tmp/a', 'text').then(() => fs.promises.copyFile('/tmp/a'
             client.spec(["/bin/true"], serial=0), client.spec(["/bin/true"], serial=1 << 40),
             client.spec(["/bin/true"], cpu=0), client.spec(["/bin/true"], processes=0),
             client.spec(["/bin/true"], open_files=3), client.spec(["/bin/true"], network=7),
-            client.spec(["/bin/true"], version=2), client.spec(["/bin/true"], magic=1),
+            client.spec(["/bin/true"], version=1), client.spec(["/bin/true"], magic=1),
             client.spec(["/bin/true"], reserved=1), client.spec(["/bin/true"], bundle="../../etc"),
             client.spec(["/bin/true"], bundle="A" * 64), client.spec(["/bin/true"], bundle="a" * 63),
             client.spec(["/bin/" + "x" * 140000]), good[:client.SPEC.size] + strings.replace(b"\0", b"x"),

@@ -12,7 +12,7 @@ import Testing
 
   @Test func shippedRuntimesAreReadable() throws {
     let catalog = try RuntimeCatalog(folder: folder)
-    #expect(catalog.names == ["bash", "executable", "lua", "node", "perl", "php", "python", "ruby"])
+    #expect(catalog.names == ["bash", "executable", "lua", "node", "perl", "php", "python", "ruby", "swift"])
     let python = try catalog.manifest(named: "python")
     #expect(python.interpreters == ["/usr/bin/python3"])
     #expect(python.features.contains(.handler))
@@ -24,6 +24,7 @@ import Testing
     ("hello", "#!/usr/bin/env -S python3 -u\nprint()", "python"), ("hello", "#!/usr/bin/python3.11\n", "python"),
     ("a.sh", "#!/bin/sh", "bash"), ("a", "#! /bin/bash -e", "bash"), ("a.mjs", "", "node"), ("a.cjs", "", "node"),
     ("a", "#!/usr/bin/perl -w", "perl"), ("a.rb", "", "ruby"), ("a.lua", "", "lua"), ("a.php", "", "php"),
+    ("a.swift", "", "swift"), ("a", "#!/usr/bin/env swift", "swift"),
     ("a", "#!/usr/bin/awk -f", "executable"), ("a", "\u{7F}ELF\u{2}", "executable"), ("a.txt", "hello", nil),
     ("README.md", "# Hello", nil), (".py", "", nil), ("a", "#!", "executable"), ("a", "", nil),
   ])
@@ -34,7 +35,7 @@ import Testing
   @Test func anUnknownRuntimeIsNamedWithTheKnownOnes() throws {
     let catalog = try RuntimeCatalog(folder: folder)
     let problem = #expect(throws: Problem.self) { try catalog.manifest(named: "cobol") }
-    #expect(problem?.rule == "one of bash, executable, lua, node, perl, php, python, ruby")
+    #expect(problem?.rule == "one of bash, executable, lua, node, perl, php, python, ruby, swift")
     #expect(catalog.availability("cobol") != nil)
     #expect(catalog.availability("executable") == nil)
   }
@@ -95,7 +96,7 @@ import Testing
         shebangs: []
         interpreters: [/bin/sh]
         arguments: ["{entry}"]
-        prepare: [-c, "test -e {runtime}/ready"]
+        warm_up: [-c, "test -e {runtime}/ready"]
         environment: {}
         package: ""
         strategy: exec
@@ -104,9 +105,9 @@ import Testing
       ])
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let catalog = try RuntimeCatalog(folder: folder)
-    #expect(await catalog.prepare().count == 1)
+    #expect(await catalog.warmUp().count == 1)
     #expect(FileManager.default.createFile(atPath: "\(folder)/x/ready", contents: nil))
-    #expect(await catalog.prepare().isEmpty)
+    #expect(await catalog.warmUp().isEmpty)
   }
 
   private func temporaryFolder(_ files: [String: String]) throws -> String {

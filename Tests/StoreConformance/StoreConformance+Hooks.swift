@@ -91,6 +91,30 @@ extension StoreConformance {
         run.id, RunEnd(status: .cancelled, endedAt: fixture.time(3)), bodies: nil, logs: [])
       try expectEqual(try await fixture.store.hooks.bundlesInUse(), [hash("c")])
     },
+    StoreConformanceCase("layers are in use as long as the versions and runs that have them") { fixture in
+      let name = { (digit: Character) in String(repeating: digit, count: 64) }
+      let definition = { (layers: HookLayers?) in
+        HookDefinition(runtime: "swift", entry: "main.swift", layers: layers)
+      }
+      func deploy(_ bundle: Character, _ layers: HookLayers?, at seconds: Int) async throws -> Hook {
+        try await fixture.store.hooks.deploy(
+          instance: fixture.instance.id, name: "compiled", bundle: StoreFixture.bundle(bundle),
+          definition: definition(layers), origin: "test", at: fixture.time(seconds)
+        ).hook
+      }
+      _ = try await deploy("a", nil, at: 0)
+      _ = try await deploy("a", HookLayers(prepared: name("1")), at: 1)
+      let hook = try await deploy("a", HookLayers(prepared: name("2"), dependencies: name("3")), at: 2)
+      try expectEqual(hook.version.number, 3)
+      try expectEqual(try await fixture.store.hooks.find(hook.id)?.version.definition.layers?.prepared, name("2"))
+      let bundle = StoreFixture.bundle("a").hash
+      try expectEqual(
+        try await fixture.store.hooks.bundlesInUse(), [bundle, name("1"), name("2"), name("3")])
+      let run = try await fixture.store.runs.enqueue(fixture.run(hook: hook), RunBodies())
+      _ = try await fixture.store.hooks.remove(hook.id, at: fixture.time(3))
+      try expectEqual(
+        try await fixture.store.hooks.bundlesInUse(), Set([bundle] + (run.definition.layers?.names ?? [])))
+    },
     StoreConformanceCase("a hook needs an instance that is there and a name that keeps the rule") { fixture in
       try await expectProblem(.notFound) {
         try await fixture.store.hooks.deploy(

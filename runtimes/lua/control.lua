@@ -1,26 +1,20 @@
--- Control frames. Lua can open files by name only, and a run may not open its pipes anew (they belong to the host), so
--- a shell, which has them as descriptors, passes the frames on. A frame is sent when `send` returns: what is printed
--- later comes later.
+-- Control frames. Lua opens files by name only; /dev/fd/3 is the name of the control pipe. It is opened at the first frame,
+-- and each frame is sent when `send` returns: what is printed later comes later.
 local control = { MAXIMUM_FRAME = 1 << 20, has_type = false }
 
--- What a command line can surely hold: the kernel's limit of one argument is 128 KiB, and quotes take more in it.
-local MAXIMUM_WORD = 16 << 10
+local pipe
 
 -- Sends the text of one frame.
 function control.send(text)
   if #text > control.MAXIMUM_FRAME then
     error(("a control frame has %d bytes, more than %d"):format(#text, control.MAXIMUM_FRAME), 3)
   end
-  local frame = ("%d:%s,"):format(#text, text)
-  local is_sent
-  if #frame <= MAXIMUM_WORD then
-    is_sent = os.execute("printf %s '" .. frame:gsub("'", "'\\''") .. "' >&3")
-  else
-    local pipe <close> = assert(io.popen("exec cat >&3", "w"))
-    is_sent = pipe:write(frame) and pipe:close()
+  if not pipe then
+    pipe = assert(io.open("/dev/fd/3", "ab"))
+    pipe:setvbuf("full", 2 * control.MAXIMUM_FRAME)
   end
-  if not is_sent then
-    error("a control frame cannot be sent: there is no shell, or no process left for it", 3)
+  if not (pipe:write(#text, ":", text, ",") and pipe:flush()) then
+    error("a control frame cannot be sent", 3)
   end
 end
 

@@ -283,6 +283,9 @@ def _run(entry, main):
     version = sys.version_info
     sys.argv = [entry]
     sys.path[:0] = [folder]
+    dependencies = _variable("GRAPNEL_DEPENDENCIES")
+    if dependencies:
+        sys.path.append(f"{dependencies}/python")
     sys.path += (f"/usr/local/lib/python{version[0]}.{version[1]}/dist-packages", "/usr/lib/python3/dist-packages")
     # What the site module would have brought.
     builtins.exit = builtins.quit = _exit

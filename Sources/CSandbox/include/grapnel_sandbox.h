@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define GS_PROTOCOL_VERSION 1u
+#define GS_PROTOCOL_VERSION 2u
 #define GS_SPEC_MAGIC 0x47524e50u
 
 // Bounds of a specification; whatever is outside fails the run with GS_STEP_REQUEST and EINVAL, ERANGE or E2BIG.
@@ -62,6 +62,8 @@ enum {
 
 enum { GS_LEVEL_FULL = 1, GS_LEVEL_USER = 2 };
 enum { GS_NETWORK_NONE = 0, GS_NETWORK_HOST = 1 };
+// What a run may see beside its bundle: what was prepared from that, on /layer, and its dependencies, on /dependencies.
+enum { GS_LAYER_PREPARED = 0, GS_LAYER_DEPENDENCIES = 1, GS_LAYER_COUNT = 2 };
 enum { GS_ENDING_EXITED = 1, GS_ENDING_SIGNALLED = 2, GS_ENDING_FAILED_TO_START = 3 };
 
 // Which limit a run ran into (bits).
@@ -91,6 +93,7 @@ enum {
   GS_STEP_EXEC,            // executing the program
   GS_STEP_INIT,            // the run's pid 1 died before it could say why
   GS_STEP_NAMESPACES,      // entering its namespaces
+  GS_STEP_LAYER,           // mounting a layer
   GS_STEP_COUNT,
 };
 
@@ -159,6 +162,7 @@ typedef struct {
   uint32_t environment_count;  // 0…GS_ENVIRONMENT_MAX, each "NAME=value"
   uint32_t reserved;           // 0
   char bundle[72];             // 64 lower-case hex digits and zeros, or all zeros for no bundle (an empty /hook)
+  char layers[GS_LAYER_COUNT][72];  // the same, by GS_LAYER_…; all zeros leave its folder empty
 } gs_spec;
 
 // Makes a memfd that holds these bytes, close-on-exec. Returns the descriptor, or -errno.
@@ -166,6 +170,9 @@ int gs_spec_memfd(const void *bytes, size_t length);
 
 // Copies the name into spec->bundle; NULL or "" for no bundle. Returns 0, or -EINVAL.
 int gs_spec_set_bundle(gs_spec *spec, const char *name);
+
+// The same for one of its layers.
+int gs_spec_set_layer(gs_spec *spec, unsigned layer, const char *name);
 
 // Sends one packet, never blocking and without SIGPIPE. Returns 0, or -errno (-EAGAIN: the socket is full, nothing
 // was sent).

@@ -1,3 +1,4 @@
+import Content
 import Engine
 import Identity
 import Model
@@ -50,7 +51,18 @@ struct RunDoor: Sendable {
       // A public hook may have a use of its own for the header: what is not our key is not held against the caller.
       if isTheirs || hook.version.definition.endpoint.isPublic { return (isTheirs ? principal : nil, instance, hook) }
     }
+    if let principal, let problem = try await absence(exchange, for: principal) { throw problem }
     throw principal == nil ? Problem.unauthenticated : Problem.notHere
+  }
+
+  /// Why a new hook does not answer yet, for those who may run it.
+  private func absence(_ exchange: Exchange, for principal: Principal) async throws -> Problem? {
+    guard let instanceName = exchange.target.name(at: 0), let hook = exchange.target.name(at: 1),
+      (try? Name.validate(instanceName, field: "instance")) != nil,
+      let instance = try await services.store.instances.find(name: instanceName), principal.may(.invoker, in: instance),
+      try await services.store.hooks.find(instance: instance.id, name: hook) == nil
+    else { return nil }
+    return services.deployer.preparationStatus(instance: instance.id, hook: hook)?.reason(why: hook)
   }
 
   /// Names are looked up as they are; one that breaks the rule for names is nobody's.

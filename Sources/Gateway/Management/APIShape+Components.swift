@@ -29,22 +29,18 @@ extension APIShape {
       ["hook": .text, "changed": .flag, "dry_run": .flag, "difference": difference], optional: ["version": .integer]),
     "Error": .object(
       [
-        "error": .object(
-          ["code": .choice(Problem.Code.self), "message": .text],
-          optional: [
-            "field": .text, "rule": .text, "hint": .text, "file": .text, "line": .integer,
-            "retry_after_seconds": .integer,
-          ])
+        "error": problem
       ], optional: ["run": .id]),
     "Event": .object(
       ["sequence": .integer, "time": .time, "kind": .text, "actor": .text, "data": .map(.anything)],
       optional: ["instance": .text, "subject": .text]),
     "Headers": .list(.object(["name": .text, "value": .text])),
-    "Hook": .object([
-      "id": .id, "instance": .text, "serial": .integer, "name": .text, "enabled": .flag, "version": .integer,
-      "origin": .choice(HookVersion.Origin.self), "in_folder": .flag, "bundle": .bundle, "definition": .definition,
-      "created_at": .time, "updated_at": .time,
-    ]),
+    "Hook": .object(
+      [
+        "id": .id, "instance": .text, "serial": .integer, "name": .text, "enabled": .flag, "version": .integer,
+        "origin": .choice(HookVersion.Origin.self), "in_folder": .flag, "bundle": .bundle, "definition": .definition,
+        "created_at": .time, "updated_at": .time,
+      ], optional: ["preparation": preparation]),
     "HookVersion": .object([
       "number": .integer, "active": .flag, "origin": .choice(HookVersion.Origin.self), "actor": .text,
       "bundle": .bundle, "definition": .definition, "created_at": .time,
@@ -54,7 +50,11 @@ extension APIShape {
         "runtime": .text, "entry": .text, "description": .text, "endpoint": endpointRule, "limits": limits,
         "network": .choice(NetworkAccess.self), "env": .map(.text), "config": .anything, "tags": .list(.text),
         "scopes": .list(.text),
-      ], optional: ["parameters": .anything, "retries": retries, "on_failure": .text]),
+      ],
+      optional: [
+        "parameters": .anything, "retries": retries, "on_failure": .text,
+        "layers": .object([:], optional: ["prepared": .text, "dependencies": .text]),
+      ]),
     "Instance": .object([
       "id": .id, "serial": .integer, "name": .text, "description": .text, "created_at": .time,
     ]),
@@ -103,6 +103,15 @@ extension APIShape {
     "timeout_ms": .integer, "memory": .text, "cpu": .number, "processes": .integer, "disk": .text, "files": .integer,
     "output": .text, "concurrency": .integer, "queue": .integer,
   ])
+
+  private static let preparation = object(
+    ["state": .choice(PreparationStatus.State.self), "since": .time], optional: ["problem": problem])
+
+  private static let problem = object(
+    ["code": .choice(Problem.Code.self), "message": .text],
+    optional: [
+      "field": .text, "rule": .text, "hint": .text, "file": .text, "line": .integer, "retry_after_seconds": .integer,
+    ])
 
   private static let cause = object(
     ["kind": .choice(RunCause.Kind.self)],

@@ -1,3 +1,4 @@
+import Content
 import Engine
 import Identity
 import Model
@@ -19,7 +20,9 @@ extension ManagementAPI {
   }
 
   func showHook(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
-    .json(HookResource(try await hook(call, instance), instance: instance.name))
+    var resource = HookResource(try await hook(call, instance), instance: instance.name)
+    resource.preparation = services.deployer.preparationStatus(instance: instance.id, hook: resource.name)
+    return .json(resource)
   }
 
   /// Runs a hook by hand. Whatever the run's end, a run that ended is an answer.
@@ -80,7 +83,12 @@ extension ManagementAPI {
   func hook(_ call: APICall, _ instance: Instance) async throws -> Hook {
     guard let name = call.names["name"], (try? Name.validate(name, field: "name")) != nil,
       let hook = try await services.store.hooks.find(instance: instance.id, name: name)
-    else { throw Problem(.notFound, "there is no such hook") }
+    else {
+      let reason = call.names["name"].flatMap { name in
+        services.deployer.preparationStatus(instance: instance.id, hook: name)?.reason(why: name)
+      }
+      throw reason ?? Problem(.notFound, "there is no such hook")
+    }
     return hook
   }
 }

@@ -14,6 +14,8 @@ public struct HookResource: Hashable, Sendable, Codable {
   public var definition: HookDefinition
   public var createdAt: Timestamp
   public var updatedAt: Timestamp
+  /// What keeps newer files than this version's from being live.
+  public var preparation: PreparationStatus?
 
   public init(_ hook: Hook, instance: String) {
     id = hook.id
@@ -31,7 +33,7 @@ public struct HookResource: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, instance, serial, name, enabled, version, origin, bundle, definition
+    case id, instance, serial, name, enabled, version, origin, bundle, definition, preparation
     case inFolder = "in_folder"
     case createdAt = "created_at"
     case updatedAt = "updated_at"

@@ -35,6 +35,13 @@ struct HooksShow: ReportingCommand {
     fields.add("version", "\(hook.version), \(Measure.age(hook.updatedAt, now: now))")
     fields.add("from", hook.origin == .folder ? "the server's folder of hooks" : "a deployment")
     fields.add("bundle", "\(hook.bundle.hash)")
+    fields.add("layers", definition.layers?.names.joined(separator: ", "))
+    if let preparation = hook.preparation {
+      fields.add(
+        "preparation",
+        "\(preparation.state.rawValue), \(Measure.age(preparation.since, now: now))"
+          + (preparation.problem.map { ": \($0)" } ?? ""), preparation.state == .failed ? .red : .yellow)
+    }
     fields.add("network", definition.network.rawValue)
     fields.add(
       "limits",

@@ -18,7 +18,7 @@ struct HostInspection: Sendable {
   static func inspect(_ context: CommandContext, _ subject: Subject) async -> HostInspection {
     let level: SandboxLevel = level(of: subject.configuration, userID: context.userID) == .full ? .full : .user
     return HostInspection(
-      level: level.rawValue, checks: await sandbox(level, context, subject) + runtimes(context))
+      level: level.rawValue, checks: await sandbox(level, context, subject) + runtimes(context, subject.configuration))
   }
 
   /// Root gets `full` where the configuration does not say otherwise.
@@ -60,16 +60,18 @@ struct HostInspection: Sendable {
   }
 
   /// A language that is not there keeps none of the others from running.
-  private static func runtimes(_ context: CommandContext) -> [DoctorCheck] {
+  private static func runtimes(
+    _ context: CommandContext, _ configuration: ServerConfiguration
+  ) -> [DoctorCheck] {
     do {
       let folder = try RuntimesFolder.find(environment: context.environment)
-      let catalog = try RuntimeCatalog(folder: folder)
+      let tools = ToolSearch(path: context.environment["PATH"] ?? "", mounts: configuration.mounts)
+      let catalog = try RuntimeCatalog(folder: folder, tools: tools)
       return try catalog.names.map { name in
         let problem = catalog.availability(name)
-        let interpreter = try catalog.manifest(named: name).installedInterpreter ?? ""
         return DoctorCheck(
           group: "runtime", name: name, works: problem == nil, isRequired: false,
-          detail: problem?.message ?? interpreter, remedy: problem?.hint)
+          detail: try problem?.message ?? catalog.program(of: name), remedy: problem?.hint)
       }
     } catch {
       return [failure("runtime", "runtimes", error)]

@@ -9,7 +9,7 @@ struct HookTemplate {
   }
 
   /// The runtimes that have a template.
-  static let runtimes = ["bash", "executable", "lua", "node", "perl", "php", "python", "ruby"]
+  static let runtimes = ["bash", "executable", "lua", "node", "perl", "php", "python", "ruby", "swift"]
 
   let files: [File]
 
@@ -113,6 +113,19 @@ struct HookTemplate {
           end
 
           """)
+    case "swift":
+      entry = File(
+        path: "main.swift",
+        content: #"""
+          import Grapnel
+
+          // What the handler returns is the answer: a String as text, a JSON as JSON. The log is the hook's log.
+          func handler(_ payload: JSON, _ hook: Hook) -> JSON {
+            hook.log.info("greeting \(payload.name)")
+            return ["greeting": "Hello, \(payload.name)!"]
+          }
+
+          """#)
     default:
       throw Problem(
         .invalid, "there is no template for the runtime \(runtime)", field: "--runtime",

@@ -7,6 +7,7 @@ struct DataFolder {
 
   var database: String { path + "/grapnel.db" }
   var bundles: String { path + "/bundles" }
+  var layers: String { path + "/layers" }
   var beacon: String { path + "/server.json" }
 
   /// Makes the folder where it is missing, readable by its owner alone.
@@ -17,6 +18,7 @@ struct DataFolder {
     self.path = path
     try Self.make(path, owner: owner)
     try Self.make(bundles, owner: owner)
+    try Self.make(layers, owner: owner)
   }
 
   private static func make(_ path: String, owner: ServiceUser?) throws {
@@ -47,7 +49,7 @@ struct DataFolder {
 
   private static func isNew(_ path: String) throws -> Bool {
     let content = try FileManager.default.contentsOfDirectory(atPath: path)
-    return content.allSatisfy { $0 == "bundles" }
+    return content.allSatisfy { $0 == "bundles" || $0 == "layers" }
   }
 
   /// Holds the folder for this process: two servers on one would fire everything twice.

@@ -24,12 +24,12 @@ struct RootStart {
     let folder = try DataFolder(at: plan.data, owner: user)
     // Before the launcher, which clears away what its name's cgroups hold.
     let lock = try folder.lock()
-    for problem in try await RuntimeCatalog(folder: plan.runtimes).prepare() {
+    for problem in try await RuntimeCatalog(folder: plan.runtimes).warmUp() {
       FileHandle.standardError.write(Data("grapnel: \(problem)\n".utf8))
     }
     var running: ServerHandover.RunningLauncher?
     if plan.configuration.level != .user {
-      let launcher = try await LauncherProcess.start(plan.launcher(level: .full, bundles: folder.bundles))
+      let launcher = try await LauncherProcess.start(plan.launcher(level: .full, folder: folder))
       running = await ServerHandover.RunningLauncher(
         socket: launcher.socket, level: launcher.level, cgroupVersion: launcher.cgroupVersion)
       try passOn(await launcher.socket)

@@ -32,7 +32,7 @@ struct Server {
     if let lock = handover.lock { try folder.keep(lock) } else { _ = try folder.lock() }
     let (ending, endings) = AsyncStream.makeStream(of: Ending.self)
     let signals = try await listen(for: [SIGINT, SIGTERM], endings)
-    let catalog = try RuntimeCatalog(folder: plan.runtimes)
+    let catalog = try plan.catalog(ProcessInfo.processInfo.environment)
     let (launcher, level) = try await makeLauncher(folder, catalog: catalog, endings, logger: logger)
     let store = try SQLiteStore(path: folder.database)
     let instance = try await instance(named: "main", in: store)
@@ -46,8 +46,12 @@ struct Server {
     let keys = KeyRing(store: store.keys, secret: try ServerSecret(dataFolder: folder.path), clock: clock)
     let adminKey = try await AdminKeyFile(dataFolder: folder.path).ensure(keys)
     let allowsHostNetwork = plan.configuration.allowsHostNetwork
+    let preparation = HookPreparation(
+      layers: try LayerStore(folder: folder.layers), bundles: bundles,
+      maker: LayerWorkshop(launcher: launcher, catalog: catalog, rule: plan.configuration.installation), clock: clock,
+      logger: logger, record: { await engine.log($0) })
     let deployer = HookDeployer(
-      store: store, bundles: bundles, runtimes: catalog, clock: clock,
+      store: store, bundles: bundles, runtimes: catalog, clock: clock, preparation: preparation,
       preflight: { definition in
         guard definition.network == .host, !allowsHostNetwork else { return nil }
         return Problem(
@@ -89,6 +93,7 @@ struct Server {
     let reason = await ending.first { _ in true }
     logger.info("stopping")
     folder.removeBeacon()
+    await preparation.stop()
     for hooks in folders { await hooks.stop() }
     async let stopped: Void = engine.shutDown()
     await gateway.shutDown(within: plan.configuration.stopGrace + plan.configuration.grace + .seconds(1))
@@ -137,8 +142,8 @@ struct Server {
           .unavailable, "the level full needs a server that is started as root", field: "sandbox.level",
           hint: "start the server as root, or set sandbox.level: user")
       }
-      for problem in await catalog.prepare() { logger.notice("\(problem)") }
-      let process = try await LauncherProcess.start(plan.launcher(level: .user, bundles: folder.bundles))
+      for problem in await catalog.warmUp() { logger.notice("\(problem)") }
+      let process = try await LauncherProcess.start(plan.launcher(level: .user, folder: folder))
       launcher = try Launcher(adopting: process.socket)
       (level, cgroupVersion) = (process.level, process.cgroupVersion)
     }

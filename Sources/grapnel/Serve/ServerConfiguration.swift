@@ -2,6 +2,7 @@ import Engine
 import Gateway
 import Logging
 import Model
+import Runtimes
 
 /// What the operator decides: the content of the file of `--config`, all of it optional.
 ///
@@ -11,6 +12,7 @@ import Model
 /// runs: {capacity: 1280, per_instance: 1152, grace: 2s, stop_grace: 5s}
 /// instances: {shop: /srv/shop/hooks}
 /// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB, deployment: 96MiB}
+/// dependencies: {install: off, environment: {PIP_INDEX_URL: https://pypi.example.org/simple}}
 /// log: {level: info}
 /// ```
 struct ServerConfiguration: Hashable, Codable {
@@ -42,6 +44,8 @@ struct ServerConfiguration: Hashable, Codable {
   var bodyLimit = ByteSize.gibibytes(1)
   var bufferedBodyLimit = ByteSize.mebibytes(1)
   var deploymentLimit = ByteSize.mebibytes(96)
+  /// What lists of dependencies of hooks may do.
+  var installation = InstallationRule()
   var logLevel = Logger.Level.info
 
   var engine: EngineConfiguration {

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Model
+import Runtimes
 import Sandbox
 import Yams
 
@@ -39,6 +40,7 @@ struct ServerConfigurationReader {
       case "sandbox": try readSandbox(node, into: &configuration)
       case "runs": try readRuns(node, into: &configuration)
       case "instances": try readInstances(node, into: &configuration)
+      case "dependencies": try readDependencies(node, into: &configuration)
       case "http": try readHTTP(node, into: &configuration)
       case "log":
         try each(of: node, in: "log") { key, node in
@@ -110,6 +112,32 @@ struct ServerConfigurationReader {
       }
       let most = ServerConfiguration.instancesMax
       if configuration.instances.count > most { throw fault(node, "instances", "at most \(most)") }
+      return true
+    }
+  }
+
+  private func readDependencies(_ node: Node, into configuration: inout ServerConfiguration) throws {
+    try each(of: node, in: "dependencies") { key, node in
+      switch key {
+      case "install":
+        configuration.installation.mode = try value(node, "dependencies.install", "off, local or on") {
+          InstallationRule.Mode(rawValue: $0)
+        }
+      case "environment":
+        guard let members = node.mapping, members.count <= 64 else {
+          throw fault(node, "dependencies.environment", "a mapping of at most 64 variables")
+        }
+        for (name, content) in members {
+          let rule = "a variable's name, of letters, digits and _"
+          let name = try value(name, "dependencies.environment", rule) { text in
+            text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]{0,127}/) != nil && !text.hasPrefix("LD_") ? text : nil
+          }
+          configuration.installation.environment[name] = try value(
+            content, "dependencies.environment.\(name)", "a text without NUL"
+          ) { $0.utf8.contains(0) ? nil : $0 }
+        }
+      default: return false
+      }
       return true
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Runtimes
 import Sandbox
 
 /// What a server was told to do, checked as far as it can be before anything is changed.
@@ -36,11 +37,19 @@ struct ServerPlan: Codable {
   }
 
   /// - Parameter level: what the launcher enforces.
-  func launcher(level: SandboxLevel, bundles: String) -> LauncherConfiguration {
+  func launcher(level: SandboxLevel, folder: DataFolder) -> LauncherConfiguration {
     LauncherConfiguration(
-      level: level, bundlesFolder: bundles, runtimesFolder: runtimes, readOnlyMounts: configuration.mounts,
+      level: level, bundlesFolder: folder.bundles, layersFolder: folder.layers, runtimesFolder: runtimes,
+      readOnlyMounts: configuration.mounts,
       userIDBase: configuration.uidBase, cgroupName: cgroupName,
-      allowsHostNetwork: configuration.allowsHostNetwork)
+      // The engine keeps runs from it that are not allowed to have it.
+      allowsHostNetwork: configuration.allowsHostNetwork || configuration.installation.mode == .on)
+  }
+
+  /// The runtimes, with their compilers and installers looked for where this server may use them.
+  func catalog(_ environment: [String: String]) throws -> RuntimeCatalog {
+    try RuntimeCatalog(
+      folder: runtimes, tools: ToolSearch(path: environment["PATH"] ?? "", mounts: configuration.mounts))
   }
 
   /// One name for every data folder of this machine, the same at every start.

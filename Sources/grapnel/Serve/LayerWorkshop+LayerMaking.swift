@@ -1,0 +1,4 @@
+public import Content
+public import Runtimes
+
+extension LayerWorkshop: LayerMaking {}

@@ -1,0 +1,4 @@
+grapnel_header X-Kept yes
+echo before
+exit
+echo after

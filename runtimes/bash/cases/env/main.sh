@@ -1,0 +1,1 @@
+echo "$SERVICE_TOKEN ${SERVICE_PASSWORD-unset}"

@@ -1,0 +1,3 @@
+handel() {
+  echo never
+}

@@ -1,0 +1,4 @@
+require("grapnel").header("X-Kept", "yes")
+print("before")
+os.exit()
+print("after")

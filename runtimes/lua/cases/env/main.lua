@@ -1,0 +1,1 @@
+print(os.getenv("SERVICE_TOKEN") .. " " .. (os.getenv("SERVICE_PASSWORD") or "unset"))

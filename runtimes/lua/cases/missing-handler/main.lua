@@ -1,0 +1,3 @@
+function handel()
+  return "never"
+end

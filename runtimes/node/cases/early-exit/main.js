@@ -1,0 +1,4 @@
+hook.header('X-Kept', 'yes');
+console.log('before');
+process.exit();
+console.log('after');

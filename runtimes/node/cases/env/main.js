@@ -1,0 +1,1 @@
+console.log(process.env.SERVICE_TOKEN, process.env.SERVICE_PASSWORD ?? 'unset');

@@ -1,0 +1,1 @@
+print "$ENV{SERVICE_TOKEN} ", $ENV{SERVICE_PASSWORD} // "unset", "\n";

@@ -1,0 +1,1 @@
+sub handel { return "never" }

@@ -1,0 +1,6 @@
+<?php
+
+$hook->header('X-Kept', 'yes');
+echo "before\n";
+exit;
+echo "after\n";

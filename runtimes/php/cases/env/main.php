@@ -1,0 +1,3 @@
+<?php
+
+echo getenv('SERVICE_TOKEN'), ' ', getenv('SERVICE_PASSWORD') ?: 'unset', "\n";

@@ -1,0 +1,6 @@
+<?php
+
+function handel(): string
+{
+    return 'never';
+}

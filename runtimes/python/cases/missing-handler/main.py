@@ -1,0 +1,2 @@
+def handel(payload):
+    return "never"

@@ -1,0 +1,4 @@
+Grapnel.header('X-Kept', 'yes')
+puts 'before'
+exit
+puts 'after'

@@ -1,0 +1,1 @@
+puts "#{ENV['SERVICE_TOKEN']} #{ENV.fetch('SERVICE_PASSWORD', 'unset')}"

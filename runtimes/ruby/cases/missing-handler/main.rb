@@ -1,0 +1,1 @@
+def handel(_payload) = 'never'
