@@ -11,6 +11,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -42,6 +43,7 @@ let package = Package(
     .target(name: "EventLoop", dependencies: ["CLibuv", "Model"], swiftSettings: settings),
     .target(name: "Schema", dependencies: ["Model"], swiftSettings: settings),
     .target(name: "Store", dependencies: ["Model"], swiftSettings: settings),
+    .target(name: "Telemetry", dependencies: ["Model", coreMetrics], swiftSettings: settings),
     .target(name: "StoreSQLite", dependencies: ["Model", "Store", grdb, metrics], swiftSettings: settings),
     .target(
       name: "Sandbox", dependencies: ["CSandbox", "EventLoop", "Model", logging], swiftSettings: settings),
@@ -54,11 +56,14 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: [
-        "EventLoop", "Model", "Runtimes", "Sandbox", "Schema", "Store", logging, metrics,
+        "EventLoop", "Model", "Runtimes", "Sandbox", "Schema", "Store", "Telemetry", coreMetrics, logging,
       ], swiftSettings: settings),
     .target(
       name: "Gateway",
-      dependencies: ["Content", "Engine", "Identity", "Model", "Store", hummingbird, logging, nioCore, nioHTTP1],
+      dependencies: [
+        "Content", "Engine", "Identity", "Model", "Store", "Telemetry", coreMetrics, hummingbird, logging, nioCore,
+        nioHTTP1,
+      ],
       swiftSettings: settings),
     .target(name: "GrapnelClient", dependencies: ["Model"], swiftSettings: settings),
     .executableTarget(name: "grapnel-launcher", dependencies: ["CSandbox"], cSettings: [.define("_GNU_SOURCE")]),
@@ -66,7 +71,7 @@ let package = Package(
       name: "grapnel",
       dependencies: [
         "Content", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model", "Runtimes", "Sandbox",
-        "Store", "StoreSQLite", argumentParser, logging, yams,
+        "Store", "StoreSQLite", "Telemetry", argumentParser, coreMetrics, logging, yams,
       ], swiftSettings: settings),
     .target(
       name: "StoreConformance", dependencies: ["Model", "Store"], path: "Tests/StoreConformance",
@@ -89,13 +94,18 @@ let package = Package(
     .testTarget(
       name: "RuntimesTests", dependencies: ["EventLoop", "Model", "Runtimes", "Sandbox"], exclude: ["harness.py"],
       swiftSettings: settings),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", coreMetrics], swiftSettings: settings),
     .testTarget(
       name: "EngineTests",
-      dependencies: ["Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Store", "StoreSQLite", logging],
-      swiftSettings: settings),
+      dependencies: [
+        "Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Store", "StoreSQLite", "Telemetry", coreMetrics, grdb,
+        logging,
+      ], swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",
-      dependencies: ["Content", "Engine", "Gateway", "Identity", "Model", "Schema", "Store", logging],
+      dependencies: [
+        "Content", "Engine", "Gateway", "Identity", "Model", "Schema", "Store", "Telemetry", logging,
+      ],
       swiftSettings: settings),
     .testTarget(name: "GrapnelClientTests", dependencies: ["GrapnelClient", "Model"], swiftSettings: settings),
     .testTarget(

@@ -34,6 +34,8 @@ extension Engine {
     let end = RunEnd(
       status: .cancelled, endedAt: clock.now,
       failure: RunFailure(reason: "cancelled", message: "cancelled by \(who) before it started"))
-    _ = try await store.runs.finish(id, end, bodies: nil, logs: [])
+    if try await store.runs.finish(id, end, bodies: nil, logs: []) != nil, let run = try await store.runs.find(id) {
+      await count(run)
+    }
   }
 }

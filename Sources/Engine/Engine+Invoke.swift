@@ -95,6 +95,7 @@ extension Engine {
       case .stream: bodies.isInputCut = true
       }
       _ = try await store.runs.record(run, bodies, logs: [])
+      await count(run)
       return RunProblem(problem, run: run.id)
     } catch {
       logger.error("a blocked run could not be recorded", metadata: ["error": "\(error)"])

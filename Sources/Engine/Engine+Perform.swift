@@ -1,6 +1,5 @@
 import EventLoop
 import Logging
-import Metrics
 import Model
 import Runtimes
 import Sandbox
@@ -108,7 +107,8 @@ extension Engine {
     }
     execution.conclude(outcome)
     live[id] = nil
-    count(outcome, of: execution.plan)
+    tally.count(execution.plan.run.ended(outcome.end), of: execution.plan.instance.name)
+    tally.countSandbox(failedStep: outcome.failedStep)
     for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
     for run in following { queueOwed(run) }
     vacate(RunQueue.Ticket(execution.plan.run), after: arrival.duration(to: .now))
@@ -152,9 +152,10 @@ extension Engine {
     for next in queue.leave(ticket, after: duration) { grant(next) }
   }
 
-  private func count(_ outcome: RunOutcome, of plan: RunExecution.Plan) {
-    let labels = [("hook", plan.run.hookName ?? ""), ("status", outcome.end.status.rawValue)]
-    Counter(label: "grapnel_runs_total", dimensions: labels).increment()
+  /// Counts a run that ended without having been started.
+  func count(_ run: Run) async {
+    let instance = try? await store.instances.find(run.instance)
+    tally.count(run, of: instance?.name ?? run.instance.text)
   }
 
   /// The environment of the process that runs `plan`.

@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import EventLoop
 public import Logging
 public import Model
@@ -37,6 +38,7 @@ public final class Engine {
   nonisolated let schemas = SchemaCache()
 
   var queue: RunQueue
+  let tally: RunTally
   var waiting: [ID<Run>: Waiting] = [:]
   var live: [ID<Run>: RunExecution] = [:]
   var endWaiters: [ID<Run>: [CheckedContinuation<Void, Never>]] = [:]
@@ -53,13 +55,15 @@ public final class Engine {
 
   /// - Parameters:
   ///   - host: this server's lasting identity; its lease is set by `start()`.
+  ///   - metrics: keeps what is counted.
   ///   - strategy: how processes are started; the launcher behind it must be ready.
   ///   - random: gives numbers from 0 to less than 1, for the spread of retries.
   ///   - makeAlarm: makes the alarm that wakes runs which wait for their time; it goes by the same time as `clock`.
   public init(
     store: any Store, catalog: RuntimeCatalog, strategy: any StartStrategy, host: Host,
     configuration: EngineConfiguration = EngineConfiguration(), clock: any WallClock = SystemWallClock(),
-    logger: Logger, random: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+    metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger,
+    random: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
     makeAlarm: @escaping MomentAlarmMaker = { try WallClockAlarm($0) }
   ) {
     self.store = store
@@ -71,6 +75,7 @@ public final class Engine {
     self.logger = logger
     self.random = random
     self.makeAlarm = makeAlarm
+    tally = RunTally(metrics)
     queue = RunQueue(capacity: configuration.capacity, capacityOfInstance: configuration.capacityOfInstance)
   }
 
@@ -83,6 +88,7 @@ public final class Engine {
       await self.aftermath(of: run, payload: bodies.payload)
     }
     if !lost.isEmpty {
+      for run in lost { await count(run) }
       logger.warning("closed runs that were in flight when the server died", metadata: ["runs": "\(lost.count)"])
     }
     let alarm = try makeAlarm { [weak self] event in self?.momentHasCome(event) }
@@ -131,9 +137,6 @@ public final class Engine {
       logger.error("log messages could not be stored", metadata: ["error": "\(error)"])
     }
   }
-
-  /// How many runs go on and wait, for metrics and for `doctor`.
-  public var load: (running: Int, waiting: Int) { (queue.running, queue.waiting) }
 
   private func renewLease() async {
     do {

@@ -21,7 +21,7 @@ extension RunExecution {
       isOutputCut: output.isCut || bytesOut >= limits.output.bytes, errorOutput: errorOutput.bytes,
       isErrorOutputCut: errorOutput.isCut || bytesToErrorOutput >= limits.output.bytes, result: result,
       response: response)
-    return RunOutcome(end: end, bodies: bodies, body: body, logs: pendingLogs)
+    return RunOutcome(end: end, bodies: bodies, body: body, logs: pendingLogs, failedStep: exit.failedStep)
   }
 
   /// Whether the caller gets the answer of the run, not of the host. A hook that set an error status itself and then

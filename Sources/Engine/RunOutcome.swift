@@ -9,4 +9,6 @@ struct RunOutcome: Sendable {
   var body: AnswerBody
   /// Messages that have not been stored yet.
   var logs: [LogEntry]
+  /// The step of the sandbox's set-up that failed, if one did.
+  var failedStep: String?
 }

@@ -113,6 +113,15 @@ struct RunQueue {
     (lanes[lane]?.running ?? 0, lanes[lane]?.waiting.count ?? 0)
   }
 
+  /// The runs that go on and that wait, by instance; only those that have some.
+  var loads: [ID<Instance>: (running: Int, waiting: Int)] {
+    var loads = tenants.mapValues { (running: $0.running, waiting: 0) }
+    for lane in lanes.values where !lane.waiting.isEmpty {
+      loads[lane.instance, default: (0, 0)].waiting += lane.waiting.count
+    }
+    return loads
+  }
+
   private mutating func startWaiting() -> [Ticket] {
     var started: [Ticket] = []
     while running < capacity, let ticket = takeNext() { started.append(ticket) }

@@ -31,13 +31,15 @@ public struct GatewayConfiguration: Sendable {
   public var bodyLimit: Int64
   /// How often a silent log stream sends a comment, so that proxies keep it open.
   public var heartbeat: Duration
+  /// Whether `GET /metrics` answers without a key.
+  public var metricsArePublic: Bool
 
   public init(
     host: String = "127.0.0.1", port: Int = 8080, headDeadline: Duration = .seconds(10), headLimit: Int = 64 << 10,
     bodyDeadline: Duration = .seconds(10), bodyRate: Int = 100, idleDeadline: Duration = .seconds(60),
     writeDeadline: Duration = .seconds(30), lingerDeadline: Duration = .seconds(2), connections: Int = 4096,
     bufferedBodyLimit: Int = 1 << 20, deploymentLimit: Int = 96 << 20, bodyLimit: Int64 = 1 << 30,
-    heartbeat: Duration = .seconds(15)
+    heartbeat: Duration = .seconds(15), metricsArePublic: Bool = false
   ) {
     self.host = host
     self.port = port
@@ -53,6 +55,7 @@ public struct GatewayConfiguration: Sendable {
     self.deploymentLimit = deploymentLimit
     self.bodyLimit = bodyLimit
     self.heartbeat = heartbeat
+    self.metricsArePublic = metricsArePublic
   }
 
   /// Whether only this machine can reach the listener.

@@ -11,6 +11,7 @@ struct GatewayResponder: Sendable {
   let door: RunDoor
   let api: ManagementAPI
   private let routes: [APIRoute]
+  private let meters: HTTPMeters
 
   init(services: GatewayServices, configuration: GatewayConfiguration) {
     self.services = services
@@ -18,6 +19,7 @@ struct GatewayResponder: Sendable {
     door = RunDoor(services: services, configuration: configuration)
     api = ManagementAPI(services: services, configuration: configuration)
     routes = api.routes
+    meters = HTTPMeters(services.metrics)
   }
 
   func respond(
@@ -25,16 +27,19 @@ struct GatewayResponder: Sendable {
   ) async throws {
     let body = RequestBodyReader(request, limit: configuration.bodyLimit, watch: watch)
     var answer: HTTPAnswer
+    var door = HTTPMeters.Door.api
     do {
       let exchange = Exchange(
         method: request.method.rawValue, target: try RequestTarget(request.head.path ?? ""), headers: request.headers,
         authority: request.head.authority, remoteAddress: channel.remoteAddress?.ipAddress, body: body, watch: watch,
         trace: TraceContext(continuing: HTTPField.Name("traceparent").flatMap { request.headers[$0] }))
+      if !isOwn(exchange.target) { door = .hooks }
       answer = try await route(exchange)
     } catch {
       if !(error is Problem) { services.logger.error("a request failed", metadata: ["error": "\(error)"]) }
       answer = .problem(.shown(error))
     }
+    meters.count(answer.status, at: door)
     var isLast = false
     if case .bytes = answer.body, body.isUnfinished {
       // Reading the rest only to throw it away would cost more than a new connection.
@@ -51,9 +56,13 @@ struct GatewayResponder: Sendable {
     }
   }
 
+  private func isOwn(_ target: RequestTarget) -> Bool {
+    ["api", "healthz", "metrics"].contains(target.name(at: 0))
+  }
+
   private func route(_ exchange: Exchange) async throws -> HTTPAnswer {
+    if isOwn(exchange.target) { return try await api.answer(exchange, among: routes) }
     let first = exchange.target.name(at: 0)
-    if first == "api" || first == "healthz" { return try await api.answer(exchange, among: routes) }
     guard exchange.target.segments.count >= 2, first.map(Name.reservedForInstances.contains) != true else {
       return .problem(.notHere)
     }

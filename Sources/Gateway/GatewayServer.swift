@@ -4,6 +4,7 @@ import Logging
 import Model
 import NIOCore
 import NIOPosix
+import Telemetry
 
 /// The HTTP server: listens, answers, and ends in order.
 public final class GatewayServer: Sendable {
@@ -21,7 +22,9 @@ public final class GatewayServer: Sendable {
   ) {
     self.configuration = configuration
     self.services = services
-    connections = ConnectionCount(most: configuration.connections)
+    let connections = ConnectionCount(most: configuration.connections)
+    self.connections = connections
+    services.metrics.addSource { [MetricSample("grapnel_http_connections", Double(connections.served))] }
     let channel = GatewayChannel(
       configuration: configuration,
       responder: GatewayResponder(services: services, configuration: configuration),

@@ -3,6 +3,7 @@ public import Identity
 public import Logging
 public import Model
 public import Store
+public import Telemetry
 
 /// What the gateway stands on.
 public struct GatewayServices: Sendable {
@@ -13,12 +14,13 @@ public struct GatewayServices: Sendable {
   public var clock: any WallClock
   /// The version of the server, for `GET /api/v1/version`.
   public var version: String
+  /// What `GET /metrics` shows, and where the gateway counts.
+  public var metrics: MetricsRegistry
   public var logger: Logger
 
   public init(
     store: any Store, keys: KeyRing, runs: any RunService, deployer: HookDeployer, clock: any WallClock,
-    version: String,
-    logger: Logger
+    version: String, metrics: MetricsRegistry = MetricsRegistry(), logger: Logger
   ) {
     self.store = store
     self.keys = keys
@@ -26,6 +28,7 @@ public struct GatewayServices: Sendable {
     self.deployer = deployer
     self.clock = clock
     self.version = version
+    self.metrics = metrics
     self.logger = logger
   }
 }

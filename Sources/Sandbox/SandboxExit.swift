@@ -25,6 +25,11 @@ public struct SandboxExit: Hashable, Sendable {
   public let peakMemoryBytes: Int64
   public let breaches: Set<Breach>
 
+  /// The step of the set-up that failed, if one did.
+  public var failedStep: String? {
+    if case .failedToStart(let step, _) = ending { step } else { nil }
+  }
+
   public init(ending: Ending, cpuMicroseconds: Int64 = 0, peakMemoryBytes: Int64 = 0, breaches: Set<Breach> = []) {
     self.ending = ending
     self.cpuMicroseconds = cpuMicroseconds

@@ -15,6 +15,15 @@ public protocol EventStore: Sendable {
   /// Says from now on that there are new events of whatever feed, once they are on the disk; several may be one word.
   /// For those who wait: what there is, `list` tells. Ends when its reader stops, or the store is closed.
   func arrivals() -> AsyncStream<Void>
+
+  /// Deletes events of a feed, oldest first: those before `time`, and those that are not among the newest `count`. The
+  /// feed goes on with its numbers.
+  ///
+  /// - Parameters:
+  ///   - instance: whose feed; `nil` for that of the whole host.
+  ///   - limit: how many at most, 1 to 10,000.
+  /// - Returns: how many were deleted; 0 when all that are left are to be kept.
+  func prune(instance: ID<Instance>?, before time: Timestamp?, count: Int64?, limit: Int) async throws -> Int
 }
 
 extension EventStore {

@@ -24,4 +24,10 @@ public protocol LogStore: Sendable {
   /// - Parameter limit: how many at most, 1 to 10,000: the store serves others between two calls.
   /// - Returns: how many were deleted; fewer than `limit` when none are left.
   func prune(before time: Timestamp, limit: Int) async throws -> Int
+
+  /// Deletes the oldest entries of an instance while it has more than `count` of them, or more than `bytes`.
+  ///
+  /// - Parameter limit: how many at most, 1 to 10,000; fewer where they are large.
+  /// - Returns: how many were deleted; 0 when all that are left are to be kept.
+  func prune(instance: ID<Instance>, count: Int64?, bytes: ByteSize?, limit: Int) async throws -> Int
 }

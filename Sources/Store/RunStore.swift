@@ -85,8 +85,15 @@ public protocol RunStore: Sendable {
   /// Deletes runs that ended before `time`, oldest first, with their bodies; logs have their own retention.
   ///
   /// - Parameter limit: how many at most, 1 to 10,000: the store serves others between two calls.
-  /// - Returns: how many were deleted; fewer than `limit` when none are left.
+  /// - Returns: how many were deleted; 0 when none are left.
   func prune(endedBefore time: Timestamp, limit: Int) async throws -> Int
+
+  /// Deletes the oldest runs of an instance that have ended, with their bodies, while it has more runs than `count`, or
+  /// while they take more than about `bytes`. Runs that have not ended count, and stay.
+  ///
+  /// - Parameter limit: how many at most, 1 to 10,000; fewer where they are large.
+  /// - Returns: how many were deleted; 0 when all that are left are to be kept.
+  func prune(instance: ID<Instance>, count: Int64?, bytes: ByteSize?, limit: Int) async throws -> Int
 }
 
 extension RunStore {

@@ -23,6 +23,11 @@ public protocol Store: Sendable {
   var hosts: any HostStore { get }
   var variables: any VariableStore { get }
   var deadLetters: any DeadLetterStore { get }
+  var metrics: any MetricStore { get }
+
+  /// To be called after many deletions, so that the medium can make use of what they have freed. Holds up no writer for
+  /// long.
+  func tidy() async throws
 
   /// Finishes the changes that wait, refuses new ones, and lets go of files and connections. The second call does
   /// nothing.

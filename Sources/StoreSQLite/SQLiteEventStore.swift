@@ -37,6 +37,23 @@ struct SQLiteEventStore: EventStore {
   }
 
   func arrivals() -> AsyncStream<Void> { connection.eventArrivals.follow() }
+
+  func prune(instance: ID<Instance>?, before time: Timestamp?, count: Int64?, limit: Int) async throws -> Int {
+    try Problem.validateLimit(limit, most: 10_000)
+    let scope = instance?.text ?? ""
+    return try await connection.write { database in
+      // Sequence numbers have no gaps but at the old end: what is `count` behind the newest is beyond the count.
+      let newest: Int64? = try database.value("SELECT MAX(sequence) FROM events WHERE scope = ?", [scope])
+      guard let newest else { return 0 }
+      let beyond = count.map { newest - $0 } ?? 0
+      return try database.run(
+        """
+        DELETE FROM events WHERE scope = ?1 AND sequence IN (
+          SELECT sequence FROM events WHERE scope = ?1 AND (sequence <= ?2 OR time < ?3)
+          ORDER BY sequence LIMIT ?4)
+        """, [scope, beyond, time?.microseconds ?? Int64.min, limit])
+    }
+  }
 }
 
 extension Database {

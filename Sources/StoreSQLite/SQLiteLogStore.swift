@@ -78,6 +78,30 @@ struct SQLiteLogStore: LogStore {
     }
   }
 
+  func prune(instance: ID<Instance>, count: Int64?, bytes: ByteSize?, limit: Int) async throws -> Int {
+    try Problem.validateLimit(limit, most: 10_000)
+    return try await connection.write { database in
+      let (excess, excessBytes) = try database.excess(of: "logs", instance, count: count, bytes: bytes)
+      guard excess > 0 || excessBytes > 0 else { return 0 }
+      let oldest = try database.rows(
+        """
+        SELECT sequence, 256 + LENGTH(CAST(COALESCE(json, bytes) AS BLOB)) FROM logs
+        WHERE instance = ? ORDER BY sequence LIMIT ?
+        """, [instance.text, limit]
+      ) { (sequence: try $0.next(Int64.self), bytes: try $0.next(Int64.self)) }
+      var last: Int64?
+      var gone: Int64 = 0
+      var freed: Int64 = 0
+      for entry in oldest where (gone < excess || freed < excessBytes) && freed < Database.largestDeletion {
+        last = entry.sequence
+        gone += 1
+        freed += entry.bytes
+      }
+      guard let last else { return 0 }
+      return try database.run("DELETE FROM logs WHERE instance = ? AND sequence <= ?", [instance.text, last])
+    }
+  }
+
   private static func decode(_ columns: inout ColumnReader) throws -> LogEntry {
     let sequence = try columns.next(Int64.self)
     let instance = try columns.id(Instance.self)

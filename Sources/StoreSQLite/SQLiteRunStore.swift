@@ -202,16 +202,63 @@ struct SQLiteRunStore: RunStore {
   func prune(endedBefore time: Timestamp, limit: Int) async throws -> Int {
     try Problem.validateLimit(limit, most: 10_000)
     return try await connection.write { database in
-      try database.run(
+      let oldest = try database.rows(
         """
-        DELETE FROM runs WHERE id IN (
-          SELECT id FROM runs WHERE ended_at IS NOT NULL AND ended_at < ? ORDER BY ended_at LIMIT ?)
-        """, [time.microseconds, limit])
+        SELECT r.id, \(Self.size) FROM runs r LEFT JOIN run_bodies b ON b.run = r.id
+        WHERE r.ended_at IS NOT NULL AND r.ended_at < ? AND \(Self.isNoLetter) ORDER BY r.ended_at LIMIT ?
+        """, [time.microseconds, limit], Self.decodeSize)
+      return try Self.delete(oldest, in: database) { _, _ in true }
     }
   }
 
   private func encode(_ aftermath: RunAftermath?) async throws -> EncodedAftermath? {
     guard let aftermath else { return nil }
     return try await EncodedAftermath(aftermath, definitions: connection.definitions)
+  }
+
+  func prune(instance: ID<Instance>, count: Int64?, bytes: ByteSize?, limit: Int) async throws -> Int {
+    try Problem.validateLimit(limit, most: 10_000)
+    return try await connection.write { database in
+      let (excess, excessBytes) = try database.excess(of: "runs", instance, count: count, bytes: bytes)
+      guard excess > 0 || excessBytes > 0 else { return 0 }
+      let oldest = try database.rows(
+        """
+        SELECT r.id, \(Self.size) FROM runs r LEFT JOIN run_bodies b ON b.run = r.id
+        WHERE r.instance = ? AND r.ended_at IS NOT NULL AND \(Self.isNoLetter) ORDER BY r.serial LIMIT ?
+        """, [instance.text, limit], Self.decodeSize)
+      return try Self.delete(oldest, in: database) { gone, freed in gone < excess || freed < excessBytes }
+    }
+  }
+
+  /// A dead letter that waits to be redriven stays.
+  private static let isNoLetter = """
+    NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.run = r.id AND d.redriven_as IS NULL)
+    """
+
+  /// About how many bytes a run takes, as `usage` counts them, of `run_bodies` as `b`.
+  private static let size = """
+    512 + COALESCE(LENGTH(b.input) + LENGTH(b.output) + LENGTH(b.error_output) + COALESCE(LENGTH(b.payload), 0) \
+    + COALESCE(LENGTH(b.result), 0), 0)
+    """
+
+  private static func decodeSize(_ columns: inout ColumnReader) throws -> (id: String, bytes: Int64) {
+    (try columns.next(), try columns.next())
+  }
+
+  /// Deletes runs in order while `goesOn`, which is told how many are gone with how many bytes, and the transaction has
+  /// not grown large.
+  ///
+  /// - Returns: how many.
+  private static func delete(
+    _ runs: [(id: String, bytes: Int64)], in database: Database, while goesOn: (Int64, Int64) -> Bool
+  ) throws -> Int {
+    var gone: Int64 = 0
+    var freed: Int64 = 0
+    for run in runs where goesOn(gone, freed) && freed < Database.largestDeletion {
+      try database.run("DELETE FROM runs WHERE id = ?", [run.id])
+      gone += 1
+      freed += run.bytes
+    }
+    return Int(gone)
   }
 }

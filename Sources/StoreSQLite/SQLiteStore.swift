@@ -15,6 +15,7 @@ public final class SQLiteStore: Store {
   public let hosts: any HostStore
   public let variables: any VariableStore
   public let deadLetters: any DeadLetterStore
+  public let metrics: any MetricStore
 
   let connection: StoreConnection
 
@@ -40,6 +41,12 @@ public final class SQLiteStore: Store {
     hosts = SQLiteHostStore(connection: connection)
     variables = SQLiteVariableStore(connection: connection)
     deadLetters = SQLiteDeadLetterStore(connection: connection)
+    metrics = SQLiteMetricStore(connection: connection)
+  }
+
+  /// Moves what the log of changes holds into the file, as far as readers admit, whose freed pages are then used again.
+  public func tidy() async throws {
+    try await connection.checkpoint()
   }
 
   public func close() async throws {

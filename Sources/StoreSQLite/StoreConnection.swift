@@ -38,6 +38,15 @@ final class StoreConnection: Sendable {
     try await queue.write(bytes: bytes, change)
   }
 
+  /// Without waiting for readers: what they still need stays in the log until the next time.
+  func checkpoint() async throws {
+    do {
+      try await pool.writeWithoutTransaction { database in _ = try database.checkpoint(.passive) }
+    } catch {
+      throw Problem.describing(error)
+    }
+  }
+
   func close() async throws {
     guard await queue.close() else { return }
     eventArrivals.close()

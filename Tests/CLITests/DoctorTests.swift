@@ -1,6 +1,7 @@
 import GrapnelClient
 import Model
 import Testing
+
 @testable import grapnel
 
 struct DoctorTests {

@@ -137,6 +137,33 @@ struct ReadingCommandTests {
     #expect(server.requests.last?.url.query == "instance=other&limit=1000")
   }
 
+  @Test func metrics() async throws {
+    // The hour before the tests' moment, in steps of two minutes.
+    let items = [(3600, "hello", 3, 4), (1800, "hello", 40, 30), (120, "hello", 700, 2), (120, "mail", 2500, 0)].map {
+      (ago, hook, milliseconds, runs) in
+      var figures = RunFigures()
+      figures.counts = [.succeeded: Int64(runs), .failed: 1]
+      for _ in 0...runs { figures.durations.add(.milliseconds(milliseconds)) }
+      figures.longestDuration = .milliseconds(milliseconds)
+      figures.totalDuration = .milliseconds(milliseconds * (runs + 1))
+      figures.cpuMicroseconds = Int64(runs) * 1000
+      let start = Samples.ago(Double(ago)).microseconds / 120_000_000 * 120_000_000
+      return MetricResource(
+        RunPeriod(
+          instance: ID(at: Surroundings.now), hookName: hook, start: Timestamp(microseconds: start), figures: figures))
+    }
+    let server = try FakeServer("GET /api/v1/metrics", Page(items: items))
+    try await expectSnapshots("metrics", ["metrics"], server)
+    let since = Samples.ago(3600).rfc3339.replacing(":", with: "%3A")
+    #expect(server.requests[0].url.query == "since=\(since)&step=2m&limit=1000")
+    _ = try await Surroundings().perform("metrics", "hello", "--since", "10m", "--instance", "other", server: server)
+    #expect(server.requests.last?.url.query?.hasPrefix("instance=other&hook=hello&since=") == true)
+    #expect(server.requests.last?.url.query?.contains("step=1m") == true)
+    let nothing = try FakeServer("GET /api/v1/metrics", Page<MetricResource>(items: []))
+    let empty = try await Surroundings().perform("metrics", server: nothing)
+    #expect(empty.output.hasPrefix("no runs since"))
+  }
+
   @Test func doctorReport() throws {
     let report = DoctorReport(
       level: "full",

@@ -144,6 +144,8 @@ final class MemoryStore: Store, HookStore {
   var hosts: any HostStore { unused() }
   var variables: any VariableStore { unused() }
   var deadLetters: any DeadLetterStore { unused() }
+  var metrics: any MetricStore { unused() }
+  func tidy() async throws {}
 
   private func unused() -> Never { fatalError("only hooks are kept here") }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A store in memory, as far as the gateway looks into one.
 final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, KeyStore, EventStore, HostStore,
-  VariableStore, DeadLetterStore
+  VariableStore, DeadLetterStore, MetricStore
 {
   struct State {
     var instances: [Instance] = []
@@ -16,6 +16,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
     var logs: [LogEntry] = []
     var keys: [StoredKey] = []
     var letters: [DeadLetter] = []
+    var periods: [RunPeriod] = []
   }
 
   let state = Mutex(State())
@@ -29,10 +30,12 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   var hosts: any HostStore { self }
   var variables: any VariableStore { self }
   var deadLetters: any DeadLetterStore { self }
+  var metrics: any MetricStore { self }
 
   private var notHere: Problem { Problem(.unavailable, "this store cannot do that") }
 
   func close() async throws {}
+  func tidy() async throws {}
 
   // Instances
 
@@ -178,6 +181,20 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   }
   func prune(endedBefore time: Timestamp, limit: Int) async throws -> Int { throw notHere }
 
+  // Metrics
+
+  func add(_ periods: [RunPeriod]) async throws { state.withLock { $0.periods += periods } }
+  func list(
+    instance: ID<Instance>, hookName: String?, since: Timestamp, step: Duration, after: (Timestamp, String)?,
+    limit: Int
+  ) async throws -> [RunPeriod] {
+    let periods = state.withLock { $0.periods }.filter { period in
+      period.instance == instance && (hookName == nil || period.hookName == hookName) && period.start >= since
+        && after.map { (period.start, period.hookName) > $0 } ?? true
+    }
+    return Array(periods.sorted { ($0.start, $0.hookName) < ($1.start, $1.hookName) }.prefix(limit))
+  }
+
   // Logs
 
   func append(_ entries: [LogEntry]) async throws -> [LogEntry] {
@@ -279,6 +296,10 @@ extension MemoryStore {
 
 // What the gateway never asks for.
 extension MemoryStore {
+  func prune(instance: ID<Instance>, count: Int64?, bytes: ByteSize?, limit: Int) async throws -> Int { throw unused }
+  func prune(instance: ID<Instance>?, before: Timestamp?, count: Int64?, limit: Int) async throws -> Int {
+    throw unused
+  }
   func register(_ host: Host) async throws { throw unused }
   func renew(_ id: ID<Host>, until: Timestamp) async throws -> Bool { throw unused }
   func list() async throws -> [Host] { throw unused }

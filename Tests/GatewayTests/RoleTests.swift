@@ -41,6 +41,7 @@ import Testing
     switch route.access {
     case .open: .allowed
     case .key(let wanted, _): role.includes(wanted) ? .allowed : .forbidden
+    case .host(let wanted, _): owner == .host && role.includes(wanted) ? .allowed : .forbidden
     // What is outside a key's instance is not there, whatever its role.
     case .instance(let wanted, _), .run(let wanted, _, _):
       owner == .other ? .notFound : role.includes(wanted) ? .allowed : .forbidden
@@ -79,7 +80,7 @@ import Testing
 
   private func isOfAnInstance(_ route: APIRoute) -> Bool {
     switch route.access {
-    case .open, .key: false
+    case .open, .key, .host: false
     case .instance, .run: true
     }
   }

@@ -2,5 +2,6 @@
 public enum StoreConformance {
   public static let cases: [StoreConformanceCase] =
     instanceCases + hookCases + hookChangeCases + hookFolderCases + runCases + runRaceCases + logCases + keyCases
-    + eventCases + hostCases + variableCases + retryCases + deadLetterCases
+    + eventCases + hostCases + variableCases + retryCases + deadLetterCases + metricCases
+    + retentionCases
 }

@@ -5,16 +5,20 @@ import StoreSQLite
 
 /// Queues runs in the store at the path that is its argument, and prints the id of each as soon as the store has
 /// acknowledged it, until it is killed or has made as many as its second argument says.
+///
+/// With a third argument nine of ten runs have ended, and it then deletes that many of the oldest at once, again and
+/// again, and prints a minus and how many it has deleted each time.
 @main
 struct StoreCrashWriter {
   private static let writers = 8
 
   static func main() async throws {
-    guard CommandLine.arguments.count == 3, let count = Int(CommandLine.arguments[2]) else {
+    guard (3...4).contains(CommandLine.arguments.count), let count = Int(CommandLine.arguments[2]) else {
       throw Problem(.invalid, "two arguments are needed: the path of the store and the number of runs")
     }
     let store = try SQLiteStore(path: CommandLine.arguments[1])
     let clock = SystemWallClock()
+    let batch = CommandLine.arguments.count == 4 ? Int(CommandLine.arguments[3]) : nil
     let instance: Instance
     if let known = try await store.instances.find(name: "main") {
       instance = known
@@ -25,24 +29,38 @@ struct StoreCrashWriter {
       for writer in 0..<writers {
         group.addTask {
           for number in stride(from: writer, to: count, by: writers) {
-            let run = Run(
+            let hasEnded = batch != nil && number % 10 != 0
+            var run = Run(
               id: ID(at: clock.now), instance: instance.id, hook: nil, hookName: nil,
               bundleHash: String(repeating: "a", count: 64),
               definition: HookDefinition(runtime: "executable", entry: "main"), cause: RunCause(kind: .manual),
               isAsynchronous: true, queuedAt: clock.now)
-            let stored = try await store.runs.enqueue(run, RunBodies(payload: ["number": .int(Int64(number))]))
-            acknowledge(stored.id)
+            let bodies = RunBodies(payload: ["number": .int(Int64(number))])
+            if hasEnded {
+              run.status = .succeeded
+              run.endedAt = clock.now
+              acknowledge("\(try await store.runs.record(run, bodies, logs: []).run.id)")
+            } else {
+              acknowledge("\(try await store.runs.enqueue(run, bodies).id)")
+            }
           }
         }
       }
       try await group.waitForAll()
     }
+    if let batch {
+      while true {
+        let gone = try await store.runs.prune(instance: instance.id, count: 1, bytes: nil, limit: batch)
+        guard gone > 0 else { break }
+        acknowledge("-\(gone)")
+      }
+    }
     try await store.close()
   }
 
   /// One write of less than PIPE_BUF bytes: a reader sees a line whole or not at all.
-  private static func acknowledge(_ id: ID<Run>) {
-    let line = Array("\(id)\n".utf8)
+  private static func acknowledge(_ text: String) {
+    let line = Array("\(text)\n".utf8)
     guard write(STDOUT_FILENO, line, line.count) == line.count else { exit(1) }
   }
 }

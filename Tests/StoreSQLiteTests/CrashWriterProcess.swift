@@ -12,8 +12,10 @@ struct CrashWriterProcess {
   }()
 
   /// Starts it, under the program and arguments of `wrapper` if there are any.
-  init(store: String, runs: Int, under wrapper: [String] = []) throws {
-    let command = wrapper + [Self.path, store, "\(runs)"]
+  ///
+  /// - Parameter pruning: with it, a run that ended for nine of ten, and then deletions of that many at once.
+  init(store: String, runs: Int, pruning: Int? = nil, under wrapper: [String] = []) throws {
+    let command = wrapper + [Self.path, store, "\(runs)"] + (pruning.map { ["\($0)"] } ?? [])
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     process.standardOutput = output

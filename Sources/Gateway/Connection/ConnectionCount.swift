@@ -48,6 +48,9 @@ final class ConnectionCount: Sendable {
     return admission
   }
 
+  /// How many are served.
+  var served: Int { state.withLock { $0.served } }
+
   /// Cuts all connections, and those that come yet.
   func cutAll() {
     let open = state.withLock { state in

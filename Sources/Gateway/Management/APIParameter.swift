@@ -28,6 +28,7 @@ struct APIParameter: Sendable, ExpressibleByStringLiteral {
     APIParameter("scope", APIShape(["enum": ["instance", "host"]]), "Whose events; host needs a key of the host."),
     APIParameter("kind", .text, "Only events of that kind, or whose kind begins so before a dot."),
     APIParameter("since", .moment, "Only what came at that time or later; a span counts back from now."),
+    APIParameter("step", .span, "How long a step is: whole minutes, such as 5m; one without it."),
     APIParameter("after", .integer(0...Int64.max), "Only what has a larger sequence number."),
     APIParameter("limit", .integer(1...1000, otherwise: 50), "The most items of a page."),
     APIParameter("cursor", .text, "next_cursor of the page before."),

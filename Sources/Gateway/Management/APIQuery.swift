@@ -54,6 +54,18 @@ struct APIQuery: Sendable {
       rule: "a time such as 2026-11-21T11:04:42Z, or a duration such as 1h")
   }
 
+  /// A span of whole minutes, at most 366 days.
+  func span(_ name: String) throws -> Duration? {
+    guard let text = text(name) else { return nil }
+    let minute = RunPeriod.shortest.wholeMicroseconds
+    guard let duration = Duration(text: text), duration > .zero, duration <= .seconds(366 * 86_400),
+      duration.wholeMicroseconds % minute == 0
+    else {
+      throw Problem(.invalid, "the parameter cannot be read", field: name, rule: "whole minutes, such as 5m or 1h")
+    }
+    return duration
+  }
+
   func choice<Value: CaseIterable & RawRepresentable<String>>(_ name: String, _ type: Value.Type) throws -> Value? {
     guard let text = text(name) else { return nil }
     return try Self.choice(text, field: name, type)

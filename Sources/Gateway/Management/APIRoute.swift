@@ -9,6 +9,8 @@ struct APIRoute: Sendable {
     case open(@Sendable (APICall) async throws -> HTTPAnswer)
     /// Keys of that role or a higher one, of whatever instance; the handler looks which.
     case key(Role, @Sendable (APICall, Principal) async throws -> HTTPAnswer)
+    /// Keys of that role or a higher one that are for the whole host.
+    case host(Role, @Sendable (APICall) async throws -> HTTPAnswer)
     /// Keys of that role or a higher one in the instance that the query names.
     case instance(Role, @Sendable (APICall, Principal, Instance) async throws -> HTTPAnswer)
     /// Keys of that role or a higher one in the instance of the run that the path names. With `orOwner` also the key
@@ -51,7 +53,7 @@ struct APIRoute: Sendable {
   var role: Role? {
     switch access {
     case .open: nil
-    case .key(let role, _), .instance(let role, _), .run(let role, _, _): role
+    case .key(let role, _), .host(let role, _), .instance(let role, _), .run(let role, _, _): role
     }
   }
 
@@ -71,6 +73,7 @@ struct APIRoute: Sendable {
     }
     switch access {
     case .open, .key: break
+    case .host: codes.insert(.forbidden)
     case .instance, .run: codes.insert(.notFound)
     }
     if !pathNames.isEmpty { codes.insert(.notFound) }

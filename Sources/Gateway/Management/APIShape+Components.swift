@@ -15,6 +15,7 @@ extension APIShape {
   static let instance = component("Instance")
   static let key = component("Key")
   static let message = component("Message")
+  static let metric = component("Metric")
   static let trace = component("Trace")
 
   static let components: [String: APIShape] = [
@@ -66,6 +67,12 @@ extension APIShape {
         "sequence": .integer, "time": .time, "level": .choice(LogEntry.Level.self),
         "stream": .choice(LogEntry.Stream.self), "value": .object([:], optional: ["json": .anything, "bytes": .bytes]),
       ], optional: ["hook": .text, "run": .id]),
+    "Metric": .object(
+      [
+        "time": .time, "hook": .text, "runs": .integer, "statuses": .map(.integer), "duration_ms": spans,
+        "buckets": .list(.object(["count": .integer], optional: ["up_to_ms": .integer])), "wait_ms": spans,
+        "cpu_ms": .number, "peak_memory_bytes": .integer,
+      ], optional: ["p50_ms": .number, "p95_ms": .number, "p99_ms": .number]),
     "Trace": .object(
       [
         "id": .id, "instance": .text, "serial": .integer, "runtime": .text, "bundle": .text,
@@ -86,6 +93,8 @@ extension APIShape {
         optional: ["executable": .flag, "diff": .text])),
     "definition": .list(.object(["key": .text], optional: ["from": .anything, "to": .anything])),
   ])
+
+  private static let spans = object(["total": .number, "longest": .number])
 
   private static let endpointRule = object([
     "public": .flag, "methods": .list(.text), "stream": .flag, "deadline_ms": .integer,

@@ -28,6 +28,9 @@ struct APIShape: Hashable, Sendable {
   /// A moment, or how long ago it was.
   static let moment = APIShape(["type": "string", "examples": ["2026-11-21T11:04:42Z", "1h"]])
 
+  /// A span of time.
+  static let span = APIShape(["type": "string", "examples": ["5m", "1h"]])
+
   static func choice<Word: CaseIterable & RawRepresentable<String>>(_ type: Word.Type) -> APIShape {
     APIShape(["type": "string", "enum": .array(Word.allCases.map { .string($0.rawValue) })])
   }

@@ -1,4 +1,5 @@
 import Model
+import Telemetry
 
 /// The one table. docs/http.md, the OpenAPI document and the tests of roles are held against it.
 ///
@@ -7,7 +8,7 @@ import Model
 extension ManagementAPI {
   var routes: [APIRoute] {
     hostRoutes + hookRoutes + deploymentRoutes + runRoutes + deadLetterRoutes + logRoutes
-      + eventRoutes + keyRoutes
+      + eventRoutes + metricRoutes + keyRoutes
   }
 
   private var hostRoutes: [APIRoute] {
@@ -27,7 +28,7 @@ extension ManagementAPI {
       APIRoute(
         "POST", "/api/v1/instances", "createInstance", "Makes an instance; for keys of the whole host.",
         body: .members(["name": .text]), answers: [.created(.instance)], errors: [.conflict],
-        .key(.admin, createInstance)),
+        .host(.admin, createInstance)),
     ]
   }
 
@@ -138,6 +139,19 @@ extension ManagementAPI {
         query: ["instance", "scope", "kind", "after"],
         answers: [.bytes("text/event-stream", "Server-sent events named event, whose data is an Event.")],
         .instance(.viewer, streamEvents)),
+    ]
+  }
+
+  private var metricRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/metrics", "scrapeMetrics", "What the server counts, for Prometheus.",
+        answers: [.bytes(MetricsRegistry.contentType, "The text format of Prometheus, version 0.0.4.")],
+        configuration.metricsArePublic ? .open(showMetrics) : .host(.viewer, showMetrics)),
+      APIRoute(
+        "GET", "/api/v1/metrics", "listMetrics", "The history of runs, by time and hook.",
+        query: ["instance", "hook", "since", "step", "limit", "cursor"], answers: [.ok(.page(.metric))],
+        .instance(.viewer, listMetrics)),
     ]
   }
 

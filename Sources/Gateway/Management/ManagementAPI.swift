@@ -39,6 +39,12 @@ struct ManagementAPI: Sendable {
     case .key(let role, let handler):
       try require(role, of: principal)
       return try await handler(call, principal)
+    case .host(let role, let handler):
+      try require(role, of: principal)
+      guard principal.mayOnHost(role) else {
+        throw Problem(.forbidden, "the key may not do this", rule: "a key of the whole host")
+      }
+      return try await handler(call)
     case .instance(let role, let handler):
       let instance = try await instance(named: call.query.text("instance"), for: principal)
       try require(role, of: principal)

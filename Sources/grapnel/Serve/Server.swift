@@ -1,4 +1,5 @@
 import Content
+import CoreMetrics
 import Engine
 import EventLoop
 import Foundation
@@ -10,6 +11,7 @@ import Runtimes
 import Sandbox
 import Store
 import StoreSQLite
+import Telemetry
 
 /// A server's parts, wired: from the launcher up to the listener, and down again.
 struct Server {
@@ -32,6 +34,7 @@ struct Server {
     if let lock = handover.lock { try folder.keep(lock) } else { _ = try folder.lock() }
     let (ending, endings) = AsyncStream.makeStream(of: Ending.self)
     let signals = try await listen(for: [SIGINT, SIGTERM], endings)
+    let metrics = startMetrics()
     let catalog = try plan.catalog(ProcessInfo.processInfo.environment)
     let (launcher, level) = try await makeLauncher(folder, catalog: catalog, endings, logger: logger)
     let store = try SQLiteStore(path: folder.database)
@@ -41,13 +44,15 @@ struct Server {
       id: try folder.hostID(clock: clock), name: ProcessInfo.processInfo.hostName, leaseExpiresAt: clock.now)
     let engine = await Engine(
       store: store, catalog: catalog, strategy: ExecStrategy(launcher: launcher, catalog: catalog), host: host,
-      configuration: plan.configuration.engine, clock: clock, logger: logger)
+      configuration: plan.configuration.engine, clock: clock, metrics: metrics, logger: logger)
     try await engine.start()
+    metrics.addSource { await engine.samples() }
     let keys = KeyRing(store: store.keys, secret: try ServerSecret(dataFolder: folder.path), clock: clock)
     let adminKey = try await AdminKeyFile(dataFolder: folder.path).ensure(keys)
     let allowsHostNetwork = plan.configuration.allowsHostNetwork
+    let layers = try LayerStore(folder: folder.layers)
     let preparation = HookPreparation(
-      layers: try LayerStore(folder: folder.layers), bundles: bundles,
+      layers: layers, bundles: bundles,
       maker: LayerWorkshop(launcher: launcher, catalog: catalog, rule: plan.configuration.installation), clock: clock,
       logger: logger, record: { await engine.log($0) })
     let deployer = HookDeployer(
@@ -70,7 +75,7 @@ struct Server {
       configuration: plan.configuration.gateway(at: plan.listen),
       services: GatewayServices(
         store: store, keys: keys, runs: engine, deployer: deployer, clock: clock, version: ProductVersion.text,
-        logger: logger),
+        metrics: metrics, logger: logger),
       onListening: { port in
         let url = "http://\(ListenAddress(host: plan.listen.host, port: port))"
         do {
@@ -90,15 +95,21 @@ struct Server {
         endings.yield(.failed(error))
       }
     }
+    let upkeep = Task { [retention = plan.configuration.retention] in
+      await makeUpkeep(store, bundles, layers, engine, retention, logger).run()
+    }
     let reason = await ending.first { _ in true }
     logger.info("stopping")
     folder.removeBeacon()
     await preparation.stop()
+    upkeep.cancel()
     for hooks in folders { await hooks.stop() }
     async let stopped: Void = engine.shutDown()
     await gateway.shutDown(within: plan.configuration.stopGrace + plan.configuration.grace + .seconds(1))
     await stopped
     await serving.value
+    await upkeep.value
+    await engine.recordPeriods()
     try await store.close()
     await LoopActor.run { launcher.close() }
     await LoopActor.run { for signal in signals { signal.close() } }
@@ -109,6 +120,26 @@ struct Server {
   private enum Ending: Sendable {
     case asked
     case failed(any Error)
+  }
+
+  /// What the parts count; also behind swift-metrics' own interface, for those that know no other.
+  private func startMetrics() -> MetricsRegistry {
+    let metrics = MetricsRegistry()
+    MetricsSystem.bootstrap(metrics)
+    Meter(label: "grapnel_build_info", dimensions: [("version", ProductVersion.text)], factory: metrics).set(Int64(1))
+    let start = Double(clock.now.microseconds) / 1_000_000
+    metrics.addSource { ProcessFigures.samples(startedAt: start) }
+    return metrics
+  }
+
+  private func makeUpkeep(
+    _ store: any Store, _ bundles: BundleStore, _ layers: LayerStore, _ engine: Engine, _ retention: Retention,
+    _ logger: Logger
+  ) -> Upkeep {
+    Upkeep(
+      store: store, clock: clock, retention: retention, logger: logger,
+      recordPeriods: { await engine.recordPeriods() },
+      collect: { try bundles.collectGarbage(keeping: $0).count + layers.collectGarbage(keeping: $0).count })
   }
 
   private func makeLogger() -> Logger {

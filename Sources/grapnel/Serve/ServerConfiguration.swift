@@ -13,6 +13,8 @@ import Runtimes
 /// instances: {shop: /srv/shop/hooks}
 /// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB, deployment: 96MiB}
 /// dependencies: {install: off, environment: {PIP_INDEX_URL: https://pypi.example.org/simple}}
+/// metrics: {public: false}
+/// retention: {runs: {age: 30d, count: 1000000, bytes: 10GiB}}
 /// log: {level: info}
 /// ```
 struct ServerConfiguration: Hashable, Codable {
@@ -46,6 +48,8 @@ struct ServerConfiguration: Hashable, Codable {
   var deploymentLimit = ByteSize.mebibytes(96)
   /// What lists of dependencies of hooks may do.
   var installation = InstallationRule()
+  var metricsArePublic = false
+  var retention = Retention()
   var logLevel = Logger.Level.info
 
   var engine: EngineConfiguration {
@@ -58,6 +62,6 @@ struct ServerConfiguration: Hashable, Codable {
     GatewayConfiguration(
       host: address.host, port: address.port, connections: connections,
       bufferedBodyLimit: Int(bufferedBodyLimit.bytes), deploymentLimit: Int(deploymentLimit.bytes),
-      bodyLimit: bodyLimit.bytes)
+      bodyLimit: bodyLimit.bytes, metricsArePublic: metricsArePublic)
   }
 }

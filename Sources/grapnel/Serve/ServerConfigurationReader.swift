@@ -42,6 +42,13 @@ struct ServerConfigurationReader {
       case "instances": try readInstances(node, into: &configuration)
       case "dependencies": try readDependencies(node, into: &configuration)
       case "http": try readHTTP(node, into: &configuration)
+      case "metrics":
+        try each(of: node, in: "metrics") { key, node in
+          guard key == "public" else { return false }
+          configuration.metricsArePublic = try value(node, "metrics.public", "true or false") { Bool($0) }
+          return true
+        }
+      case "retention": try readRetention(node, into: &configuration.retention)
       case "log":
         try each(of: node, in: "log") { key, node in
           guard key == "level" else { return false }
@@ -156,6 +163,54 @@ struct ServerConfigurationReader {
           ByteSize(text: $0).flatMap { (.kibibytes(1)...(.gibibytes(1))).contains($0) ? $0 : nil }
         }
       default: return false
+      }
+      return true
+    }
+  }
+
+  private func readRetention(_ node: Node, into retention: inout Retention) throws {
+    try each(of: node, in: "retention") { key, node in
+      switch key {
+      case "runs": try readRule(node, "retention.runs", ["age", "count", "bytes"], into: &retention.runs)
+      case "logs": try readRule(node, "retention.logs", ["age", "count", "bytes"], into: &retention.logs)
+      case "events": try readRule(node, "retention.events", ["age", "count"], into: &retention.events)
+      case "metrics": try readRule(node, "retention.metrics", ["age"], into: &retention.metrics)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  /// - Parameter bounds: those that this kind of thing has. `none` lifts one.
+  private func readRule(
+    _ node: Node, _ field: String, _ bounds: Set<String>, into rule: inout Retention.Rule
+  ) throws {
+    try each(of: node, in: field) { key, node in
+      guard bounds.contains(key) else { return false }
+      let isNone = node.scalar?.string == "none"
+      switch key {
+      case "age":
+        let text = "none, or a duration from 1m to 3650d, such as 30d"
+        rule.age =
+          isNone
+          ? nil
+          : try value(node, "\(field).age", text) {
+            Duration(text: $0).flatMap { (.seconds(60)...Duration.seconds(3650 * 86_400)).contains($0) ? $0 : nil }
+          }
+      case "count":
+        rule.count =
+          isNone
+          ? nil
+          : try value(node, "\(field).count", "none, or a whole number from 1") {
+            Int64($0).flatMap { $0 >= 1 ? $0 : nil }
+          }
+      default:
+        rule.bytes =
+          isNone
+          ? nil
+          : try value(node, "\(field).bytes", "none, or a size from 1MiB, such as 10GiB") {
+            ByteSize(text: $0).flatMap { $0 >= .mebibytes(1) ? $0 : nil }
+          }
       }
       return true
     }
