@@ -61,8 +61,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Content", "Engine", "Identity", "Model", "Store", "Telemetry", coreMetrics, hummingbird, logging, nioCore,
-        nioHTTP1,
+        "Content", "Engine", "Identity", "Model", "Store", "Telemetry", coreMetrics, crypto, hummingbird, logging,
+        nioCore, nioHTTP1,
       ],
       swiftSettings: settings),
     .target(name: "GrapnelClient", dependencies: ["Model"], swiftSettings: settings),

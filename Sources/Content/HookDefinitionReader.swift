@@ -76,7 +76,8 @@ public enum HookDefinitionReader {
     _ node: Node?, of document: YAMLDocument, timeout: Duration
   ) throws -> (EndpointRule, [String: Int]) {
     let section = try YAMLSection(
-      node, of: document, path: "endpoint", known: ["public", "methods", "stream", "deadline"], later: ["signature"])
+      node, of: document, path: "endpoint", known: ["public", "methods", "stream", "deadline", "rate", "cors"],
+      later: ["signature"])
     var rule = EndpointRule()
     rule.isPublic = try section.flag("public") ?? rule.isPublic
     rule.streams = try section.flag("stream") ?? rule.streams
@@ -97,7 +98,10 @@ public enum HookDefinitionReader {
     } else {
       rule.deadline = min(rule.deadline, timeout)
     }
-    return (rule, section.linesByField)
+    let (rate, rateLines) = try readRate(section.node("rate"), of: document)
+    let (cors, corsLines) = try readCORS(section.node("cors"), of: document)
+    (rule.rate, rule.cors) = (rate, cors)
+    return (rule, section.linesByField.merging(rateLines) { $1 }.merging(corsLines) { $1 })
   }
 
   private static func readParameters(_ top: YAMLSection, of document: YAMLDocument) throws -> JSONValue? {
@@ -204,7 +208,7 @@ public enum HookDefinitionReader {
     }
   }
 
-  private static func methodRule(_ method: String) -> String? {
+  static func methodRule(_ method: String) -> String? {
     let isUpperCase = method.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
     return isUpperCase && (1...20).contains(method.utf8.count) ? nil : "a method in capital letters, such as POST"
   }

@@ -30,7 +30,8 @@ extension Engine {
     }
     var plan = RunExecution.Plan(
       run: run, instance: invocation.instance, payload: payload, payloadText: payload.serializedBytes,
-      input: invocation.input, depth: invocation.depth, hasCaller: !invocation.isAsynchronous)
+      input: invocation.input, depth: invocation.depth, hasCaller: !invocation.isAsynchronous,
+      claim: invocation.claim)
     do {
       // What does not fit is the caller's to mend, so it is refused before it is on record or has a place.
       plan.environment = try environment(of: plan)
@@ -41,11 +42,18 @@ extension Engine {
       guard case .bytes(let input) = invocation.input else {
         throw RunProblem(Problem(.tooLarge, "an asynchronous run takes no streamed body"))
       }
-      let (store, bodies) = (store, RunBodies(payload: payload, input: input))
-      return .accepted(try await promise(run) { try await store.runs.enqueue(run, bodies) })
+      let bodies = RunBodies(payload: payload, input: input)
+      return .accepted(try await promise(run) { try await self.enqueue(run, bodies, under: invocation.claim) })
     }
     try await waitForPlace(run)
     return try await perform(plan)
+  }
+
+  /// Stores a run, together with its claim if it has one.
+  nonisolated func enqueue(_ run: Run, _ bodies: RunBodies, under claim: IdempotencyClaim?) async throws -> Run {
+    guard let claim else { return try await store.runs.enqueue(run, bodies) }
+    return try await store.idempotency.enqueue(
+      run, bodies, under: claim, at: clock.now, most: IdempotencyClaim.mostOfInstance)
   }
 
   /// The payload with defaults, if the invocation keeps the rules of the hook.

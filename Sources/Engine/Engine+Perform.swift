@@ -30,8 +30,9 @@ extension Engine {
       known.input = Array(bytes.prefix(RunExecution.traceCapacity))
       known.isInputCut = known.input.count < bytes.count
     }
-    let (store, run, bodies) = (store, plan.run, known)
-    let insertion = RunInsertion { try await store.runs.enqueue(run, bodies) }
+    let (run, bodies, claim) = (plan.run, known, plan.claim)
+    let insertion = RunInsertion { try await self.enqueue(run, bodies, under: claim) }
+    if claim != nil { try await secure(insertion, of: run) }
     let execution = execution(of: plan, insertion: insertion)
     live[run.id] = execution
     // A task of its own: the end of the caller ends the run by way of the supervisor, never in the middle of a step.
@@ -50,6 +51,18 @@ extension Engine {
       } catch {
         throw RunProblem(error as? Problem ?? Problem(.unavailable, "the run could not be stored: \(error)"))
       }
+    }
+  }
+
+  /// Waits until a run that has a place is stored with its claim: nothing of it may happen before.
+  private func secure(_ insertion: RunInsertion, of run: Run) async throws(RunProblem) {
+    claims += 1
+    defer { claims -= 1 }
+    do {
+      _ = try await insertion.begin().value
+    } catch {
+      vacate(RunQueue.Ticket(run), after: .zero)
+      throw RunProblem(error as? Problem ?? Problem(.unavailable, "the run could not be stored: \(error)"))
     }
   }
 

@@ -1,4 +1,5 @@
 public import Model
+public import Store
 
 /// All that the engine must know to run a hook once.
 public struct Invocation: Sendable {
@@ -18,10 +19,14 @@ public struct Invocation: Sendable {
   public var isAsynchronous: Bool
   /// How many runs of hooks stand above this one.
   public var depth: Int
+  /// What the caller says this request stands for: it runs only if it gets the claim, and then also when the caller hangs
+  /// up, who may come back for the answer.
+  public var claim: IdempotencyClaim?
 
   public init(
     id: ID<Run>, instance: Instance, hook: Hook, cause: RunCause, request: RunRequest? = nil, payload: JSONValue,
-    textMembers: Set<String> = [], input: RunInput = .bytes([]), isAsynchronous: Bool = false, depth: Int = 0
+    textMembers: Set<String> = [], input: RunInput = .bytes([]), isAsynchronous: Bool = false, depth: Int = 0,
+    claim: IdempotencyClaim? = nil
   ) {
     self.id = id
     self.instance = instance
@@ -33,5 +38,6 @@ public struct Invocation: Sendable {
     self.input = input
     self.isAsynchronous = isAsynchronous
     self.depth = depth
+    self.claim = claim
   }
 }

@@ -2,6 +2,7 @@ import EventLoop
 import Model
 import Runtimes
 import Sandbox
+import Store
 
 /// One run while it goes on: its process, its pipes, its clocks, and what it has said so far.
 ///
@@ -21,6 +22,8 @@ final class RunExecution {
     var depth: Int
     /// Whether somebody waits for the answer.
     var hasCaller: Bool
+    /// What makes its caller's request one that is run once. Such a run goes on when the caller hangs up.
+    var claim: IdempotencyClaim?
     /// The environment of the process; `nil` for a run that waited in the store, whose environment is made anew.
     var environment: [String: String]?
   }
@@ -164,7 +167,7 @@ final class RunExecution {
   func callerHungUp() {
     // A run that was turned into an asynchronous one is owed to nobody's connection, and one that has ended by itself
     // has not been cancelled.
-    guard !answer.isAccepted, !hasExited else { return }
+    guard !answer.isAccepted, !hasExited, plan.claim == nil else { return }
     intervene(.callerGone)
   }
 

@@ -33,6 +33,15 @@ public struct GatewayConfiguration: Sendable {
   public var heartbeat: Duration
   /// Whether `GET /metrics` answers without a key.
   public var metricsArePublic: Bool
+  /// How often anybody may ask, be it for hooks or for the management API.
+  public var rate = RateRule()
+  /// How many keys that do not work may come from one address; `nil` is `standardFailedKeys`, and none from this machine
+  /// itself.
+  public var failedKeys: Rate?
+  /// The proxies whose word on the caller's address is taken (`X-Forwarded-For`).
+  public var trustedProxies: [AddressRange] = []
+
+  public static let standardFailedKeys = Rate(count: 60, interval: .seconds(60))
 
   public init(
     host: String = "127.0.0.1", port: Int = 8080, headDeadline: Duration = .seconds(10), headLimit: Int = 64 << 10,

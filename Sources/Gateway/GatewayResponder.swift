@@ -12,15 +12,20 @@ struct GatewayResponder: Sendable {
   let api: ManagementAPI
   private let routes: [APIRoute]
   private let meters: HTTPMeters
+  private let limits: RateLimits
 
   init(services: GatewayServices, configuration: GatewayConfiguration) {
     self.services = services
     self.configuration = configuration
-    door = RunDoor(services: services, configuration: configuration)
-    api = ManagementAPI(services: services, configuration: configuration)
+    limits = RateLimits(configuration, now: services.uptime)
+    let authentication = Authentication(keys: services.keys, limits: limits)
+    door = RunDoor(services: services, configuration: configuration, authentication: authentication)
+    api = ManagementAPI(services: services, configuration: configuration, authentication: authentication)
     routes = api.routes
     meters = HTTPMeters(services.metrics)
   }
+
+  private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 
   func respond(
     to request: Request, on channel: any Channel, watch: CallerWatch, with writer: consuming ResponseWriter
@@ -28,12 +33,17 @@ struct GatewayResponder: Sendable {
     let body = RequestBodyReader(request, limit: configuration.bodyLimit, watch: watch)
     var answer: HTTPAnswer
     var door = HTTPMeters.Door.api
+    var rates: RateNotes?
     do {
+      let address = ClientAddress.resolve(
+        peer: channel.remoteAddress?.ipAddress, forwarded: request.headers[values: Self.forwardedFor],
+        trusting: configuration.trustedProxies)
       let exchange = Exchange(
         method: request.method.rawValue, target: try RequestTarget(request.head.path ?? ""), headers: request.headers,
-        authority: request.head.authority, remoteAddress: channel.remoteAddress?.ipAddress, body: body, watch: watch,
+        authority: request.head.authority, remoteAddress: address, body: body, watch: watch,
         trace: TraceContext(continuing: HTTPField.Name("traceparent").flatMap { request.headers[$0] }))
       if !isOwn(exchange.target) { door = .hooks }
+      rates = exchange.rates
       answer = try await route(exchange)
     } catch {
       if !(error is Problem) { services.logger.error("a request failed", metadata: ["error": "\(error)"]) }
@@ -46,6 +56,7 @@ struct GatewayResponder: Sendable {
       isLast = true
       answer.headers.append(HeaderField(name: "Connection", value: "close"))
     }
+    answer.headers += rates?.headers ?? []
     answer.headers.append(HeaderField(name: "Date", value: HTTPDate.text(services.clock.now)))
     do {
       try await answer.write(to: writer, method: request.method, watch: watch)
@@ -61,8 +72,12 @@ struct GatewayResponder: Sendable {
   }
 
   private func route(_ exchange: Exchange) async throws -> HTTPAnswer {
-    if isOwn(exchange.target) { return try await api.answer(exchange, among: routes) }
     let first = exchange.target.name(at: 0)
+    if isOwn(exchange.target) {
+      // Whoever watches over the server must not be told that it is ill because others ask much.
+      if first == "api" { try limits.enter(exchange) }
+      return try await api.answer(exchange, among: routes)
+    }
     guard exchange.target.segments.count >= 2, first.map(Name.reservedForInstances.contains) != true else {
       return .problem(.notHere)
     }

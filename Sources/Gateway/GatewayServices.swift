@@ -17,6 +17,8 @@ public struct GatewayServices: Sendable {
   /// What `GET /metrics` shows, and where the gateway counts.
   public var metrics: MetricsRegistry
   public var logger: Logger
+  /// Monotonic time since some moment, by which rates are counted.
+  public var uptime: @Sendable () -> Duration = Self.systemUptime
 
   public init(
     store: any Store, keys: KeyRing, runs: any RunService, deployer: HookDeployer, clock: any WallClock,
@@ -31,4 +33,9 @@ public struct GatewayServices: Sendable {
     self.metrics = metrics
     self.logger = logger
   }
+
+  private static let start = ContinuousClock.now
+
+  /// The machine's own.
+  @Sendable public static func systemUptime() -> Duration { start.duration(to: .now) }
 }

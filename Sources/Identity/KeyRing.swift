@@ -46,6 +46,9 @@ public struct KeyRing: Sendable {
     return (key, secret.text)
   }
 
+  /// Whether `text` has the form of a key's secret, which says nothing about whether there is such a key.
+  public static func isWellFormed(_ text: String) -> Bool { KeySecret.isWellFormed(text) }
+
   /// Who shows `text` as a key; `nil` if it is none, or has expired.
   ///
   /// What has not even the form of a secret takes the same path, so that the time of the answer tells nothing.

@@ -10,19 +10,26 @@ public struct EndpointRule: Hashable, Sendable, Codable {
   /// How long a caller waits for the answer, at most the run's timeout. A run that has not sent its head by then goes
   /// on without its caller, who gets 202 with its address.
   public var deadline: Duration
+  /// How often it may be asked; `nil` for what the server admits.
+  public var rate: RateRule?
+  /// Which pages of other origins may use it; `nil` for none.
+  public var cors: CORSRule?
 
   public init(
-    isPublic: Bool = false, methods: [String] = [], streams: Bool = false, deadline: Duration = .seconds(30)
+    isPublic: Bool = false, methods: [String] = [], streams: Bool = false, deadline: Duration = .seconds(30),
+    rate: RateRule? = nil, cors: CORSRule? = nil
   ) {
     self.isPublic = isPublic
     self.methods = methods
     self.streams = streams
     self.deadline = deadline
+    self.rate = rate
+    self.cors = cors
   }
 
   private enum CodingKeys: String, CodingKey {
     case isPublic = "public"
-    case methods
+    case methods, rate, cors
     case streams = "stream"
     case deadline = "deadline_ms"
   }
@@ -33,6 +40,8 @@ public struct EndpointRule: Hashable, Sendable, Codable {
     methods = try container.decode([String].self, forKey: .methods)
     streams = try container.decode(Bool.self, forKey: .streams)
     deadline = .milliseconds(try container.decode(Int64.self, forKey: .deadline))
+    rate = try container.decodeIfPresent(RateRule.self, forKey: .rate)
+    cors = try container.decodeIfPresent(CORSRule.self, forKey: .cors)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -41,5 +50,7 @@ public struct EndpointRule: Hashable, Sendable, Codable {
     try container.encode(methods, forKey: .methods)
     try container.encode(streams, forKey: .streams)
     try container.encode(deadline.wholeMilliseconds, forKey: .deadline)
+    try container.encodeIfPresent(rate, forKey: .rate)
+    try container.encodeIfPresent(cors, forKey: .cors)
   }
 }

@@ -15,6 +15,8 @@ public struct Problem: Error, Hashable, Sendable, Codable {
     case methodNotAllowed = "method_not_allowed"
     /// The state of things does not admit it (409).
     case conflict
+    /// It is not what it was said to be: the same as before (422).
+    case mismatch
     case tooLarge = "too_large"
     /// A bounded queue or rate is full; see `retryAfterSeconds` (429).
     case tooMany = "too_many"

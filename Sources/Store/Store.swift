@@ -23,6 +23,7 @@ public protocol Store: Sendable {
   var hosts: any HostStore { get }
   var variables: any VariableStore { get }
   var deadLetters: any DeadLetterStore { get }
+  var idempotency: any IdempotencyStore { get }
   var metrics: any MetricStore { get }
 
   /// To be called after many deletions, so that the medium can make use of what they have freed. Holds up no writer for

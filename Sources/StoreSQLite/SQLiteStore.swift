@@ -16,6 +16,7 @@ public final class SQLiteStore: Store {
   public let variables: any VariableStore
   public let deadLetters: any DeadLetterStore
   public let metrics: any MetricStore
+  public let idempotency: any IdempotencyStore
 
   let connection: StoreConnection
 
@@ -41,6 +42,7 @@ public final class SQLiteStore: Store {
     hosts = SQLiteHostStore(connection: connection)
     variables = SQLiteVariableStore(connection: connection)
     deadLetters = SQLiteDeadLetterStore(connection: connection)
+    idempotency = SQLiteIdempotencyStore(connection: connection)
     metrics = SQLiteMetricStore(connection: connection)
   }
 

@@ -32,6 +32,28 @@ struct HookDefinitionReaderTests {
       retries: {max: 5, backoff: 250ms, factor: 1.5, max_backoff: 2m, jitter: 0}
       on_failure: mourn
       """)
+    // Written on its own, because it is long.
+    let admission = try read(
+      """
+      runtime: bash
+      entry: x
+      endpoint:
+        rate: {per_key: 100/1m, per_address: 10/1s}
+        cors: {origins: [https://app.example, "http://localhost:3000"], methods: [POST], headers: [X-A], expose: [X-B],
+               credentials: true, max_age: 1h}
+      """
+    ).endpoint
+    #expect(
+      admission.rate
+        == RateRule(
+          perKey: Rate(count: 100, interval: .seconds(60)), perAddress: Rate(count: 10, interval: .seconds(1))))
+    #expect(
+      admission.cors
+        == CORSRule(
+          origins: ["https://app.example", "http://localhost:3000"], methods: ["POST"], headers: ["X-A"],
+          exposes: ["X-B"], allowsCredentials: true, maximumAge: .seconds(3600)))
+    #expect(
+      try read("runtime: bash\nentry: x\nendpoint: {cors: {origins: '*'}}\n").endpoint.cors == CORSRule(origins: ["*"]))
     #expect(
       definition
         == HookDefinition(
@@ -90,6 +112,18 @@ struct HookDefinitionReaderTests {
       ("H\nscopes: ['hooks.run:A']\n", "scopes", 4),
       ("H\nparameters:\n  properties:\n    a: {maxLenght: 3}\n", "parameters/properties/a/maxLenght", 6),
       ("H\nparameters:\n  properties:\n    a:\n      type: text\n", "parameters/properties/a/type", 7),
+      ("H\nendpoint:\n  rate: {per_key: 100}\n", "endpoint.rate.per_key", 5),
+      ("H\nendpoint:\n  rate:\n    per_address: 0/1s\n", "endpoint.rate.per_address", 6),
+      ("H\nendpoint: {rate: {per_hook: 1/1s}}\n", "endpoint.rate.per_hook", 4),
+      ("H\nendpoint: {cors: {}}\n", "endpoint.cors.origins", 4),
+      ("H\nendpoint: {cors: {origins: []}}\n", "endpoint.cors.origins", 4),
+      ("H\nendpoint: {cors: {origins: [https://a.example/]}}\n", "endpoint.cors.origins", 4),
+      ("H\nendpoint: {cors: {origins: ['https://a.example:443']}}\n", "endpoint.cors.origins", 4),
+      ("H\nendpoint: {cors: {origins: [app.example]}}\n", "endpoint.cors.origins", 4),
+      ("H\nendpoint: {cors: {origins: ['*', https://a.example]}}\n", "endpoint.cors.origins", 4),
+      ("H\nendpoint:\n  cors:\n    origins: '*'\n    credentials: true\n", "endpoint.cors.credentials", 7),
+      ("H\nendpoint: {cors: {origins: '*', headers: ['*']}}\n", "endpoint.cors.headers", 4),
+      ("H\nendpoint: {cors: {origins: '*', max_age: 25h}}\n", "endpoint.cors.max_age", 4),
       ("H\nretries: 3\n", "retries", 4), ("H\nretries: {max: 26}\n", "retries.max", 4),
       ("H\nretries:\n  backoff: 0s\n", "retries.backoff", 5), ("H\nretries: {factor: 0.5}\n", "retries.factor", 4),
       ("H\nretries: {jitter: 2}\n", "retries.jitter", 4),

@@ -146,6 +146,7 @@ final class MemoryStore: Store, HookStore {
   var deadLetters: any DeadLetterStore { unused() }
   var metrics: any MetricStore { unused() }
   func tidy() async throws {}
+  var idempotency: any IdempotencyStore { unused() }
 
   private func unused() -> Never { fatalError("only hooks are kept here") }
 }

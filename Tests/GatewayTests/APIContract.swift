@@ -30,13 +30,13 @@ final class APIContract: Sendable {
       folder: FileManager.default.temporaryDirectory.path + "/grapnel-contract-\(UUID().uuidString)")
     routes =
       zip([keys].compactMap(\.self), [bundles].compactMap(\.self)).map { keys, bundles in
-        ManagementAPI(
+        GatewayResponder(
           services: GatewayServices(
             store: store, keys: keys, runs: FakeRuns(store: store),
             deployer: HookDeployer(store: store, bundles: bundles, runtimes: SomeRuntimes(), clock: clock),
             clock: clock, version: "1",
             logger: Logger(label: "test")), configuration: GatewayConfiguration()
-        ).routes
+        ).api.routes
       }.first ?? []
     if let bundles { rmdir(bundles.folder) }
     document = OpenAPIDocument(routes: routes, version: "1").value

@@ -66,9 +66,17 @@ final class FakeRuns: RunService {
     if invocation.isAsynchronous {
       let run = Self.run(invocation, status: .queued)
       store.put(run, RunBodies(payload: invocation.payload))
+      if let claim = invocation.claim { store.state.withLock { $0.claims.append((claim, run.id)) } }
       return .accepted(run)
     }
-    return try await handler(invocation)
+    let answer = try await handler(invocation)
+    if let claim = invocation.claim {
+      store.state.withLock { state in
+        state.claims.append((claim, invocation.id))
+        state.runs.append((Self.run(invocation), RunBodies(response: RunResponse())))
+      }
+    }
+    return answer
   }
 
   func cancel(_ id: ID<Run>, by actor: String) async throws -> Run {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A store in memory, as far as the gateway looks into one.
 final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, KeyStore, EventStore, HostStore,
-  VariableStore, DeadLetterStore, MetricStore
+  VariableStore, DeadLetterStore, MetricStore, IdempotencyStore
 {
   struct State {
     var instances: [Instance] = []
@@ -17,6 +17,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
     var keys: [StoredKey] = []
     var letters: [DeadLetter] = []
     var periods: [RunPeriod] = []
+    var claims: [(claim: IdempotencyClaim, run: ID<Run>)] = []
   }
 
   let state = Mutex(State())
@@ -31,6 +32,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   var variables: any VariableStore { self }
   var deadLetters: any DeadLetterStore { self }
   var metrics: any MetricStore { self }
+  var idempotency: any IdempotencyStore { self }
 
   private var notHere: Problem { Problem(.unavailable, "this store cannot do that") }
 
@@ -291,6 +293,28 @@ extension MemoryStore {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     state.withLock { $0.eventFollowers.append(continuation) }
     return stream
+  }
+}
+
+// Claims
+extension MemoryStore {
+  func find(_ claim: IdempotencyClaim, at time: Timestamp) async throws -> IdempotencyRecord? {
+    state.withLock { state in
+      let found = state.claims.last { each in
+        each.claim.instance == claim.instance && each.claim.hook == claim.hook && each.claim.caller == claim.caller
+          && each.claim.key == claim.key && each.claim.expiresAt > time
+      }
+      return found.map { IdempotencyRecord(run: $0.run, fingerprint: $0.claim.fingerprint) }
+    }
+  }
+  func enqueue(
+    _ run: Run, _ bodies: RunBodies, under claim: IdempotencyClaim, at time: Timestamp, most: Int
+  ) async throws -> Run {
+    state.withLock { state in
+      state.claims.append((claim, run.id))
+      state.runs.append((run, bodies))
+      return run
+    }
   }
 }
 

@@ -17,9 +17,10 @@ struct RunDoorInput: Sendable {
   /// A body that calls itself a form, and is longer than `bufferedBodyLimit` or of unknown length, is taken for what
   /// it most likely is: data whose sender (as curl's `--data-binary`) named no type.
   ///
+  /// - Parameter body: the body, if it has been read already.
   /// - Throws: `Problem` `invalid` for a query or JSON text that is none, `tooLarge` for a body that is larger than is
   ///   taken, or has to be read whole and is larger than `bufferedBodyLimit`.
-  init(_ exchange: Exchange, hook: Hook, bufferedBodyLimit: Int) async throws {
+  init(_ exchange: Exchange, hook: Hook, body: [UInt8]? = nil, bufferedBodyLimit: Int) async throws {
     try exchange.body.checkDeclaredLength()
     var form = try FormText(exchange.target.query.utf8)
     isAsynchronous = try Self.wantsAsynchronous(&form) || Self.prefersAsynchronous(exchange)
@@ -32,13 +33,13 @@ struct RunDoorInput: Sendable {
     let isForm =
       exchange.mediaType == "application/x-www-form-urlencoded"
       && exchange.body.declaredLength.map { $0 <= Int64(bufferedBodyLimit) } ?? false
-    guard exchange.body.exists, isJSON || isForm || isAsynchronous else {
+    guard exchange.body.exists, isJSON || isForm || isAsynchronous || body != nil else {
       payload = .object(members)
       textMembers = texts
       input = exchange.body.exists ? Self.stream(exchange.body) : .bytes([])
       return
     }
-    let bytes = try await exchange.body.collect(atMost: bufferedBodyLimit)
+    let bytes = if let body { body } else { try await exchange.body.collect(atMost: bufferedBodyLimit) }
     input = .bytes(bytes)
     if isForm {
       // Text that is no form is data as well.

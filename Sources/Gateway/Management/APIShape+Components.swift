@@ -96,9 +96,15 @@ extension APIShape {
 
   private static let spans = object(["total": .number, "longest": .number])
 
-  private static let endpointRule = object([
-    "public": .flag, "methods": .list(.text), "stream": .flag, "deadline_ms": .integer,
-  ])
+  private static let endpointRule = object(
+    ["public": .flag, "methods": .list(.text), "stream": .flag, "deadline_ms": .integer],
+    optional: [
+      "rate": .object([:], optional: ["per_key": .text, "per_address": .text]),
+      "cors": .object([
+        "origins": .list(.text), "methods": .list(.text), "headers": .list(.text), "expose": .list(.text),
+        "credentials": .flag, "max_age_ms": .integer,
+      ]),
+    ])
 
   private static let retries = object([
     "max": .integer, "backoff_ms": .integer, "factor": .number, "max_backoff_ms": .integer, "jitter": .number,

@@ -7,11 +7,13 @@ import Store
 struct ManagementAPI: Sendable {
   let services: GatewayServices
   let configuration: GatewayConfiguration
+  let authentication: Authentication
   let bodies: BodyBudget
 
-  init(services: GatewayServices, configuration: GatewayConfiguration) {
+  init(services: GatewayServices, configuration: GatewayConfiguration, authentication: Authentication) {
     self.services = services
     self.configuration = configuration
+    self.authentication = authentication
     bodies = BodyBudget(capacity: 2 * configuration.deploymentLimit)
   }
 
@@ -30,9 +32,7 @@ struct ManagementAPI: Sendable {
       return try await handler(APICall(route, exchange, names: names))
     }
     // Who asks comes before what they ask: strangers get 401 whatever is wrong with the rest.
-    guard let bearer = exchange.bearer, let principal = try await services.keys.authenticate(bearer) else {
-      throw Problem.unauthenticated
-    }
+    guard let principal = try await authentication.principal(of: exchange) else { throw Problem.unauthenticated }
     let call = try APICall(route, exchange, names: names)
     switch route.access {
     case .open(let handler): return try await handler(call)

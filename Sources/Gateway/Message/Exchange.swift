@@ -8,10 +8,13 @@ struct Exchange: Sendable {
   let target: RequestTarget
   let headers: HTTPFields
   let authority: String?
+  /// Of the caller, or of the proxy in front of it, unless that is trusted to name the caller.
   let remoteAddress: String?
   let body: RequestBodyReader
   let watch: CallerWatch
   let trace: TraceContext
+  /// What the limits that it met say of themselves.
+  let rates = RateNotes()
 
   func header(_ name: String) -> String? {
     HTTPField.Name(name).flatMap { headers[$0] }

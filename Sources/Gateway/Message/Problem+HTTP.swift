@@ -10,6 +10,7 @@ extension Problem.Code {
     case .methodNotAllowed: 405
     case .conflict: 409
     case .tooLarge: 413
+    case .mismatch: 422
     case .tooMany: 429
     case .runFailed: 502
     case .unavailable: 503

@@ -16,7 +16,7 @@ enum CommandStatus: Int32, Error, CaseIterable {
 
   init(_ code: Problem.Code) {
     switch code {
-    case .invalid, .methodNotAllowed, .tooLarge: self = .usage
+    case .invalid, .methodNotAllowed, .tooLarge, .mismatch: self = .usage
     case .unauthenticated, .forbidden: self = .notAllowed
     case .notFound: self = .notFound
     case .tooMany, .unavailable, .timedOut: self = .tryAgain

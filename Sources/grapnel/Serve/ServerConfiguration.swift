@@ -11,7 +11,7 @@ import Runtimes
 /// sandbox: {level: full, user: grapnel, uid_base: 200000, mounts: [/opt/node], allow_host_network: false}
 /// runs: {capacity: 1280, per_instance: 1152, grace: 2s, stop_grace: 5s}
 /// instances: {shop: /srv/shop/hooks}
-/// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB, deployment: 96MiB}
+/// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB, deployment: 96MiB, rate: {per_address: 50/1s}}
 /// dependencies: {install: off, environment: {PIP_INDEX_URL: https://pypi.example.org/simple}}
 /// metrics: {public: false}
 /// retention: {runs: {age: 30d, count: 1000000, bytes: 10GiB}}
@@ -50,6 +50,11 @@ struct ServerConfiguration: Hashable, Codable {
   var installation = InstallationRule()
   var metricsArePublic = false
   var retention = Retention()
+  var rate = RateRule()
+  /// `nil` takes the gateway's own bound.
+  var failedKeys: Rate?
+  /// As they were written; all of them can be read.
+  var trustedProxies: [String] = []
   var logLevel = Logger.Level.info
 
   var engine: EngineConfiguration {
@@ -59,9 +64,13 @@ struct ServerConfiguration: Hashable, Codable {
   }
 
   func gateway(at address: ListenAddress) -> GatewayConfiguration {
-    GatewayConfiguration(
+    var gateway = GatewayConfiguration(
       host: address.host, port: address.port, connections: connections,
       bufferedBodyLimit: Int(bufferedBodyLimit.bytes), deploymentLimit: Int(deploymentLimit.bytes),
       bodyLimit: bodyLimit.bytes, metricsArePublic: metricsArePublic)
+    gateway.rate = rate
+    gateway.failedKeys = failedKeys
+    gateway.trustedProxies = trustedProxies.compactMap(AddressRange.init(text:))
+    return gateway
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import Logging
 import Model
 import Runtimes
@@ -162,6 +163,14 @@ struct ServerConfigurationReader {
         configuration.deploymentLimit = try value(node, "http.deployment", "a size from 1KiB to 1GiB") {
           ByteSize(text: $0).flatMap { (.kibibytes(1)...(.gibibytes(1))).contains($0) ? $0 : nil }
         }
+      case "rate": try readRate(node, into: &configuration)
+      case "trusted_proxies":
+        let rule = "a list of addresses such as 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32"
+        guard let ranges = node.sequence else { throw fault(node, "http.trusted_proxies", rule) }
+        if ranges.count > 64 { throw fault(ranges[64], "http.trusted_proxies", "at most 64") }
+        configuration.trustedProxies = try ranges.map { range in
+          try value(range, "http.trusted_proxies", rule) { AddressRange(text: $0) == nil ? nil : $0 }
+        }
       default: return false
       }
       return true
@@ -175,6 +184,18 @@ struct ServerConfigurationReader {
       case "logs": try readRule(node, "retention.logs", ["age", "count", "bytes"], into: &retention.logs)
       case "events": try readRule(node, "retention.events", ["age", "count"], into: &retention.events)
       case "metrics": try readRule(node, "retention.metrics", ["age"], into: &retention.metrics)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  private func readRate(_ node: Node, into configuration: inout ServerConfiguration) throws {
+    try each(of: node, in: "http.rate") { key, node in
+      switch key {
+      case "per_key": configuration.rate.perKey = try rate(node, "http.rate.per_key")
+      case "per_address": configuration.rate.perAddress = try rate(node, "http.rate.per_address")
+      case "failed_keys": configuration.failedKeys = try rate(node, "http.rate.failed_keys")
       default: return false
       }
       return true
@@ -214,6 +235,10 @@ struct ServerConfigurationReader {
       }
       return true
     }
+  }
+
+  private func rate(_ node: Node, _ field: String) throws -> Rate {
+    try value(node, field, Rate.form) { Rate(text: $0) }
   }
 
   private func count(_ node: Node, _ field: String, _ range: ClosedRange<Int>) throws -> Int {
