@@ -1,6 +1,7 @@
 import Engine
 import Gateway
 import Model
+import Store
 import Testing
 
 /// Rates and CORS over the wire.
