@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: [
-        "EventLoop", "Model", "Runtimes", "Sandbox", "Schema", "Store", "Telemetry", coreMetrics, logging,
+        "Content", "EventLoop", "Model", "Runtimes", "Sandbox", "Schema", "Store", "Telemetry", coreMetrics, logging,
       ], swiftSettings: settings),
     .target(
       name: "Gateway",
@@ -98,13 +98,14 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Store", "StoreSQLite", "Telemetry", coreMetrics, grdb,
+        "Content", "Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Store", "StoreSQLite", "Telemetry",
+        coreMetrics, grdb,
         logging,
       ], swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Content", "Engine", "Gateway", "Identity", "Model", "Schema", "Store", "Telemetry", logging,
+        "Content", "Engine", "Gateway", "Identity", "Model", "Schema", "Store", "Telemetry", crypto, logging,
       ],
       swiftSettings: settings),
     .testTarget(name: "GrapnelClientTests", dependencies: ["GrapnelClient", "Model"], swiftSettings: settings),

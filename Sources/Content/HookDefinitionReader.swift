@@ -10,7 +10,7 @@ import Yams
 /// - `endpoint.deadline` 1ms to the timeout; without one it is 30s or the timeout, whichever is less;
 /// - `retries.max` 0 to 25, `backoff` 1ms to 24h, `factor` 1 to 10, `max_backoff` from `backoff` to 7d, `jitter` 0 to 1;
 /// - the file itself 64 KiB, 64 levels, 16 aliases; `description` 1000 characters; 32 `tags`; 64 `scopes`; 256
-///   variables in `env`.
+///   variables in `env`, 64 `secrets`.
 public enum HookDefinitionReader {
   /// - Parameter file: the name for error messages, relative to what the user named.
   /// - Throws: `Problem` with code `invalid` or `tooLarge`, with `file`, `line`, and in `field` the dotted key.
@@ -26,9 +26,9 @@ public enum HookDefinitionReader {
     let top = try YAMLSection(
       document.root, of: document,
       known: [
-        "runtime", "entry", "description", "endpoint", "parameters", "limits", "network", "env", "config", "tags",
-        "scopes", "retries", "on_failure",
-      ], later: ["schedules", "triggers", "secrets"])
+        "runtime", "entry", "description", "endpoint", "parameters", "limits", "network", "env", "config",
+        "secrets", "tags", "scopes", "retries", "on_failure",
+      ], later: ["schedules", "triggers"])
     guard let runtime = try top.text("runtime", length: 1...63) else {
       throw top.problem("runtime", "runtime is missing")
     }
@@ -39,11 +39,12 @@ public enum HookDefinitionReader {
     }
     let (limits, limitLines) = try readLimits(top.node("limits"), of: document)
     let (endpoint, endpointLines) = try readEndpoint(top.node("endpoint"), of: document, timeout: limits.timeout)
+    let environment = try readEnvironment(top.node("env"), of: document)
     let definition = HookDefinition(
       runtime: runtime, entry: entry, description: try top.text("description", length: 0...1000) ?? "",
       endpoint: endpoint, parameters: try readParameters(top, of: document), limits: limits,
-      network: try readNetwork(top), env: try readEnvironment(top.node("env"), of: document),
-      config: try readConfig(top),
+      network: try readNetwork(top), env: environment, config: try readConfig(top),
+      secrets: try readSecrets(top, of: document, environment: environment),
       tags: try top.texts("tags", atMost: 32) { tag in
         (1...63).contains(tag.unicodeScalars.count)
           && tag.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
@@ -76,10 +77,17 @@ public enum HookDefinitionReader {
     _ node: Node?, of document: YAMLDocument, timeout: Duration
   ) throws -> (EndpointRule, [String: Int]) {
     let section = try YAMLSection(
-      node, of: document, path: "endpoint", known: ["public", "methods", "stream", "deadline", "rate", "cors"],
-      later: ["signature"])
+      node, of: document, path: "endpoint",
+      known: ["public", "signature", "methods", "stream", "deadline", "rate", "cors"])
     var rule = EndpointRule()
     rule.isPublic = try section.flag("public") ?? rule.isPublic
+    let (signature, signatureLines) = try readSignature(section.node("signature"), of: document)
+    guard signature == nil || !rule.isPublic else {
+      throw section.problem(
+        "public", "endpoint.public and endpoint.signature exclude each other",
+        hint: "with endpoint.signature nobody needs a key; leave endpoint.public out")
+    }
+    rule.signature = signature
     rule.streams = try section.flag("stream") ?? rule.streams
     if let methods = try section.texts("methods", atMost: 16, methodRule) {
       guard !methods.isEmpty else {
@@ -101,7 +109,8 @@ public enum HookDefinitionReader {
     let (rate, rateLines) = try readRate(section.node("rate"), of: document)
     let (cors, corsLines) = try readCORS(section.node("cors"), of: document)
     (rule.rate, rule.cors) = (rate, cors)
-    return (rule, section.linesByField.merging(rateLines) { $1 }.merging(corsLines) { $1 })
+    let lines = section.linesByField.merging(signatureLines) { first, _ in first }
+    return (rule, lines.merging(rateLines) { $1 }.merging(corsLines) { $1 })
   }
 
   private static func readParameters(_ top: YAMLSection, of document: YAMLDocument) throws -> JSONValue? {

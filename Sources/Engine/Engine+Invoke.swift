@@ -1,3 +1,4 @@
+import Content
 import EventLoop
 import Logging
 import Model
@@ -34,7 +35,9 @@ extension Engine {
       claim: invocation.claim)
     do {
       // What does not fit is the caller's to mend, so it is refused before it is on record or has a place.
-      plan.environment = try environment(of: plan)
+      plan.launch = try await launch(of: plan)
+    } catch let refusal as UnusableSecret {
+      throw await block(run, payload: payload, invocation.input, RunFailure(refusal), refusal.problem)
     } catch {
       throw RunProblem(error as? Problem ?? Problem(.internal, "\(error)"))
     }

@@ -171,30 +171,13 @@ extension Engine {
     tally.count(run, of: instance?.name ?? run.instance.text)
   }
 
-  /// The environment of the process that runs `plan`.
-  ///
-  /// - Throws: `Problem`, `tooLarge` for a request that is too large for one.
-  nonisolated func environment(of plan: RunExecution.Plan) throws -> [String: String] {
-    let run = plan.run
-    var length: Int64?
-    switch plan.input {
-    case .bytes(let bytes): length = Int64(bytes.count)
-    case .stream(_, let known): length = known
-    }
-    return try RunEnvironment.make(
-      run: run.id, hook: run.hookName, instance: plan.instance.name, cause: run.cause.kind,
-      definition: run.definition, payload: plan.payload, payloadText: plan.payloadText,
-      config: run.definition.config, request: run.request, contentLength: length,
-      traceparent: run.request?.traceparent, fixed: catalog.manifest(named: run.definition.runtime).environment)
-  }
-
   private func execution(of plan: RunExecution.Plan, insertion: RunInsertion?) -> RunExecution {
     let (store, feed, logger, id) = (store, logFeed, logger, plan.run.id)
     return RunExecution(
       plan,
       RunExecution.Surroundings(
         clock: clock,
-        environment: { [self] plan in try environment(of: plan) },
+        launch: { [self] plan in try await launch(of: plan) },
         start: { [strategy] plan, environment, descriptors in
           try strategy.start(
             StartRequest(

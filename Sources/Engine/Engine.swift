@@ -1,3 +1,4 @@
+public import Content
 public import CoreMetrics
 public import EventLoop
 public import Logging
@@ -29,6 +30,7 @@ public final class Engine {
 
   public nonisolated let logFeed = LogFeed()
   nonisolated let store: any Store
+  nonisolated let variables: Variables
   nonisolated let catalog: RuntimeCatalog
   nonisolated let strategy: any StartStrategy
   nonisolated let configuration: EngineConfiguration
@@ -56,17 +58,19 @@ public final class Engine {
   /// - Parameters:
   ///   - host: this server's lasting identity; its lease is set by `start()`.
   ///   - metrics: keeps what is counted.
+  ///   - variables: what runs get of variables and secrets.
   ///   - strategy: how processes are started; the launcher behind it must be ready.
   ///   - random: gives numbers from 0 to less than 1, for the spread of retries.
   ///   - makeAlarm: makes the alarm that wakes runs which wait for their time; it goes by the same time as `clock`.
   public init(
-    store: any Store, catalog: RuntimeCatalog, strategy: any StartStrategy, host: Host,
+    store: any Store, variables: Variables, catalog: RuntimeCatalog, strategy: any StartStrategy, host: Host,
     configuration: EngineConfiguration = EngineConfiguration(), clock: any WallClock = SystemWallClock(),
     metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger,
     random: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
     makeAlarm: @escaping MomentAlarmMaker = { try WallClockAlarm($0) }
   ) {
     self.store = store
+    self.variables = variables
     self.catalog = catalog
     self.strategy = strategy
     self.host = host

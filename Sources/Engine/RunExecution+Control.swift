@@ -10,7 +10,7 @@ extension RunExecution {
       do {
         for frame in try decoder.append(bytes) { apply(frame) }
       } catch {
-        intervene(.malformedControl((error as? Problem)?.message ?? "\(error)"))
+        intervene(malformation(error))
         control.close()
         return
       }
@@ -22,8 +22,14 @@ extension RunExecution {
     do {
       try decoder.finish()
     } catch {
-      intervene(.malformedControl((error as? Problem)?.message ?? "\(error)"))
+      intervene(malformation(error))
     }
+  }
+
+  /// What is wrong with a frame may cite it, and cut it.
+  private func malformation(_ error: any Error) -> RunVerdict.Intervention {
+    let words = (error as? Problem)?.message ?? "\(error)"
+    return .malformedControl(mask?.mask(words, isCut: true) ?? words)
   }
 
   private var isMalformed: Bool {
@@ -46,9 +52,9 @@ extension RunExecution {
     case .result(let value):
       result = value
     case .log(let level, let value):
-      log(level, .log, .json(value))
+      log(level, .log, .json(mask?.mask(value) ?? value))
     case .error(let failure):
-      exception = failure
+      exception = mask?.mask(failure) ?? failure
     }
   }
 

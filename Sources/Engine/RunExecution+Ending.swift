@@ -16,10 +16,12 @@ extension RunExecution {
       attempt: plan.run.attempt)
     var response = head.response(contentType: nil)
     response.trailers = head.trailers
+    if let mask { response = mask.mask(response) }
     let bodies = RunBodies(
       payload: plan.payload, input: inputCopy.bytes, isInputCut: inputCopy.isCut, output: output.bytes,
       isOutputCut: output.isCut || bytesOut >= limits.output.bytes, errorOutput: errorOutput.bytes,
-      isErrorOutputCut: errorOutput.isCut || bytesToErrorOutput >= limits.output.bytes, result: result,
+      isErrorOutputCut: errorOutput.isCut || bytesToErrorOutput >= limits.output.bytes,
+      result: result.map { mask?.mask($0) ?? $0 },
       response: response)
     return RunOutcome(end: end, bodies: bodies, body: body, logs: pendingLogs, failedStep: exit.failedStep)
   }

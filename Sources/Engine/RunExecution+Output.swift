@@ -8,7 +8,7 @@ extension RunExecution {
       let room = limits.output.bytes - bytesOut
       let kept = chunk.count > room ? Array(chunk.prefix(Int(room))) : chunk
       bytesOut += Int64(kept.count)
-      output.append(kept)
+      keep(kept)
       await forward(kept)
       if kept.count < chunk.count { intervene(.tooMuchOutput(stream: "standard output")) }
     }
@@ -20,10 +20,27 @@ extension RunExecution {
       let room = limits.output.bytes - bytesToErrorOutput
       let kept = chunk.count > room ? Array(chunk.prefix(Int(room))) : chunk
       bytesToErrorOutput += Int64(kept.count)
-      errorOutput.append(kept)
-      for message in logLines.append(kept) { log(.info, .stderr, message) }
+      keepErrors(errorMask?.append(kept) ?? kept)
       if kept.count < chunk.count { intervene(.tooMuchOutput(stream: "standard error")) }
     }
+  }
+
+  private func keep(_ chunk: [UInt8]) {
+    // Beyond what is kept there is nothing to mask.
+    guard !output.isCut else { return }
+    output.append(outputMask?.append(chunk) ?? chunk)
+  }
+
+  private func keepErrors(_ chunk: [UInt8]) {
+    errorOutput.append(chunk)
+    for message in logLines.append(chunk) { log(.info, .stderr, message) }
+  }
+
+  /// Gives out what was held back, once nothing more comes.
+  func finishMasking() {
+    let most = limits.output.bytes
+    if let rest = outputMask?.finish(isCut: bytesOut >= most), !output.isCut { output.append(rest) }
+    if let rest = errorMask?.finish(isCut: bytesToErrorOutput >= most) { keepErrors(rest) }
   }
 
   /// Sends the head with what has been held back, if it is still open.

@@ -1,3 +1,4 @@
+import Content
 import EventLoop
 import Model
 import Runtimes
@@ -24,15 +25,15 @@ final class RunExecution {
     var hasCaller: Bool
     /// What makes its caller's request one that is run once. Such a run goes on when the caller hangs up.
     var claim: IdempotencyClaim?
-    /// The environment of the process; `nil` for a run that waited in the store, whose environment is made anew.
-    var environment: [String: String]?
+    /// What its process is started with; `nil` for a run that waited in the store, for which it is made anew.
+    var launch: RunLaunch?
   }
 
   /// What happens around a run that is not its own business.
   struct Surroundings: Sendable {
     var clock: any WallClock
-    /// The environment of the run's process.
-    var environment: @Sendable (Plan) throws -> [String: String]
+    /// What the run's process is started with.
+    var launch: @Sendable (Plan) async throws -> RunLaunch
     /// Starts the process of the plan's runtime; the descriptors are its own, whether it starts or not.
     var start: @LoopActor @Sendable (Plan, [String: String], RunDescriptors) throws -> SandboxedProcess
     /// Stores and publishes messages before the run has ended.
@@ -74,6 +75,10 @@ final class RunExecution {
   var decoder = ControlFrameDecoder()
   var control: ControlPipe?
   var logLines = LogLines()
+  /// Takes the run's secrets out of what is kept of it; `nil` for a run without any.
+  var mask: SecretMask?
+  var outputMask: MaskStream?
+  var errorMask: MaskStream?
   var pendingLogs: [LogEntry] = []
   var loggedEntries = 0
   let logTimer = LoopTimer()
@@ -103,13 +108,16 @@ final class RunExecution {
     let startedAt = surroundings.clock.now
     var exit = SandboxExit(ending: .failedToStart(step: "channels", errno: 0))
     do {
-      let environment = try plan.environment ?? surroundings.environment(plan)
+      let launch = if let known = plan.launch { known } else { try await surroundings.launch(plan) }
+      mask = launch.mask
+      outputMask = mask?.stream()
+      errorMask = mask?.stream()
       let channels = try openChannels()
       let pipes = try RunPipes(adopting: channels) { [unowned self] in controlHasMore() }
       control = pipes.control
       let process: SandboxedProcess
       do {
-        process = try surroundings.start(plan, environment, channels.forRun)
+        process = try surroundings.start(plan, launch.environment, channels.forRun)
       } catch {
         pipes.close()
         throw error
@@ -137,10 +145,13 @@ final class RunExecution {
       pipes.control.close()
       // A run that failed has a better reason than what it could not finish writing.
       if exit.ending == .exited(0), intervention == nil { controlHasEnded() }
+    } catch let refusal as UnusableSecret {
+      intervention = intervention ?? .refused(RunFailure(refusal))
     } catch {
       stopClocks()
       intervention = intervention ?? .notStarted("the run could not be started: \(error)")
     }
+    finishMasking()
     if let rest = logLines.finish() { log(.info, .stderr, rest) }
     logTimer.stop()
     await logTask?.wait()

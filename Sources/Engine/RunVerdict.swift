@@ -13,6 +13,8 @@ struct RunVerdict {
     case malformedControl(String)
     case serverStopping
     case notStarted(String)
+    /// What it needs is not there; it would have been blocked if that had been known when it was accepted.
+    case refused(RunFailure)
   }
 
   let status: RunStatus
@@ -58,6 +60,8 @@ struct RunVerdict {
       )
     case .serverStopping:
       return (.cancelled, RunFailure(reason: "host", message: "the server was stopped while the run went on"))
+    case .refused(let failure):
+      return (.blocked, failure)
     case .notStarted(let detail):
       return (.failed, RunFailure(reason: "spawn", message: detail))
     }

@@ -9,6 +9,7 @@ public import Telemetry
 public struct GatewayServices: Sendable {
   public var store: any Store
   public var keys: KeyRing
+  public var variables: Variables
   public var runs: any RunService
   public var deployer: HookDeployer
   public var clock: any WallClock
@@ -21,11 +22,12 @@ public struct GatewayServices: Sendable {
   public var uptime: @Sendable () -> Duration = Self.systemUptime
 
   public init(
-    store: any Store, keys: KeyRing, runs: any RunService, deployer: HookDeployer, clock: any WallClock,
-    version: String, metrics: MetricsRegistry = MetricsRegistry(), logger: Logger
+    store: any Store, keys: KeyRing, variables: Variables, runs: any RunService, deployer: HookDeployer,
+    clock: any WallClock, version: String, metrics: MetricsRegistry = MetricsRegistry(), logger: Logger
   ) {
     self.store = store
     self.keys = keys
+    self.variables = variables
     self.runs = runs
     self.deployer = deployer
     self.clock = clock

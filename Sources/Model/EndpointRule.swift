@@ -2,6 +2,8 @@
 public struct EndpointRule: Hashable, Sendable, Codable {
   /// Whether it answers without a key.
   public var isPublic: Bool
+  /// What a request must be signed with; it needs no key then. `nil` asks for no signature.
+  public var signature: SignatureRule?
   /// The methods that it answers; empty means every method.
   public var methods: [String]
   /// Whether the response head goes out at the first byte of the body instead of being held until the run ends, 64 KiB
@@ -16,10 +18,11 @@ public struct EndpointRule: Hashable, Sendable, Codable {
   public var cors: CORSRule?
 
   public init(
-    isPublic: Bool = false, methods: [String] = [], streams: Bool = false, deadline: Duration = .seconds(30),
-    rate: RateRule? = nil, cors: CORSRule? = nil
+    isPublic: Bool = false, signature: SignatureRule? = nil, methods: [String] = [], streams: Bool = false,
+    deadline: Duration = .seconds(30), rate: RateRule? = nil, cors: CORSRule? = nil
   ) {
     self.isPublic = isPublic
+    self.signature = signature
     self.methods = methods
     self.streams = streams
     self.deadline = deadline
@@ -29,6 +32,7 @@ public struct EndpointRule: Hashable, Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case isPublic = "public"
+    case signature
     case methods, rate, cors
     case streams = "stream"
     case deadline = "deadline_ms"
@@ -37,6 +41,7 @@ public struct EndpointRule: Hashable, Sendable, Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     isPublic = try container.decode(Bool.self, forKey: .isPublic)
+    signature = try container.decodeIfPresent(SignatureRule.self, forKey: .signature)
     methods = try container.decode([String].self, forKey: .methods)
     streams = try container.decode(Bool.self, forKey: .streams)
     deadline = .milliseconds(try container.decode(Int64.self, forKey: .deadline))
@@ -47,6 +52,7 @@ public struct EndpointRule: Hashable, Sendable, Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(isPublic, forKey: .isPublic)
+    try container.encodeIfPresent(signature, forKey: .signature)
     try container.encode(methods, forKey: .methods)
     try container.encode(streams, forKey: .streams)
     try container.encode(deadline.wholeMilliseconds, forKey: .deadline)

@@ -4,6 +4,12 @@ public enum EnvironmentRule {
   /// The longest value, in UTF-8 bytes.
   public static let maximumValue = 32 << 10
   public static let maximumName = 128
+  /// The shortest secret, in UTF-8 bytes: masking a shorter one would blot out ordinary text.
+  public static let minimumSecret = 4
+  /// All secrets of one run together, in UTF-8 bytes.
+  public static let maximumSecrets = 128 << 10
+  /// How many secrets a hook may name.
+  public static let mostSecrets = 64
   /// The longest `config`, in bytes of JSON: it travels in one variable.
   public static let maximumConfig = 96 << 10
 

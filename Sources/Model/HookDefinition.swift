@@ -12,6 +12,8 @@ public struct HookDefinition: Hashable, Sendable, Codable {
   public var network: NetworkAccess
   public var env: [String: String]
   public var config: JSONValue
+  /// The secrets that its runs get as environment variables: these by name, and no others.
+  public var secrets: [String]
   public var tags: [String]
   /// What a run may ask of its host, such as `hooks.run` (any hook of the instance) or `hooks.run:greet`.
   public var scopes: [String]
@@ -25,8 +27,8 @@ public struct HookDefinition: Hashable, Sendable, Codable {
   public init(
     runtime: String, entry: String, description: String = "", endpoint: EndpointRule = EndpointRule(),
     parameters: JSONValue? = nil, limits: Limits = Limits(), network: NetworkAccess = .none,
-    env: [String: String] = [:], config: JSONValue = .object([:]), tags: [String] = [], scopes: [String] = [],
-    retries: RetryRule? = nil, onFailure: String? = nil, layers: HookLayers? = nil
+    env: [String: String] = [:], config: JSONValue = .object([:]), secrets: [String] = [], tags: [String] = [],
+    scopes: [String] = [], retries: RetryRule? = nil, onFailure: String? = nil, layers: HookLayers? = nil
   ) {
     self.runtime = runtime
     self.entry = entry
@@ -37,6 +39,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     self.network = network
     self.env = env
     self.config = config
+    self.secrets = secrets
     self.tags = tags
     self.scopes = scopes
     self.retries = retries
@@ -45,7 +48,8 @@ public struct HookDefinition: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case runtime, entry, description, endpoint, parameters, limits, network, env, config, tags, scopes, retries
+    case runtime, entry, description, endpoint, parameters, limits, network, env, config, secrets, tags, scopes
+    case retries
     case onFailure = "on_failure"
     case layers
   }
@@ -63,6 +67,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
       network: try container.decode(NetworkAccess.self, forKey: .network),
       env: try container.decode([String: String].self, forKey: .env),
       config: try container.decode(JSONValue.self, forKey: .config),
+      secrets: try container.decodeIfPresent([String].self, forKey: .secrets) ?? [],
       tags: try container.decode([String].self, forKey: .tags),
       scopes: try container.decode([String].self, forKey: .scopes),
       retries: try container.decodeIfPresent(RetryRule.self, forKey: .retries),

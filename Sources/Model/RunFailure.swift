@@ -1,7 +1,7 @@
 /// Why a run did not succeed, in words a person can act on.
 public struct RunFailure: Hashable, Sendable, Codable {
   /// A stable word: `exit`, `signal`, `exception`, `timeout`, `memory`, `output`, `disk`, `processes`, `spawn`,
-  /// `control`, `cancelled`, `caller`, `host`, `runtime`, `network`. `docs/run-states.md` says what each means.
+  /// `control`, `cancelled`, `caller`, `host`, `runtime`, `network`, `secret`. `docs/run-states.md` says what each means.
   public var reason: String
   /// The sentence, which names the limit and its value where a limit was the reason.
   public var message: String

@@ -11,13 +11,15 @@ public enum RunEnvironment {
 
   /// - Parameters:
   ///   - payload: The payload's JSON text; if it is longer than `longestPayload`, the run must be given it on descriptor 5.
+  ///   - variables: Those of the instance, the hook and its definition, merged; its secrets too.
   ///   - config: Of the instance and the hook, merged.
   ///   - contentLength: The bytes of the request's body, if they are known.
   ///   - fixed: The variables of the runtime.
   /// - Throws: `Problem` with code `invalid` for a variable that a hook must not set, `tooLarge` for what does not fit.
   public static func make(
-    run: ID<Run>, hook: String?, instance: String, cause: RunCause.Kind, definition: HookDefinition, payload: JSONValue,
-    payloadText: [UInt8], config: JSONValue, request: RunRequest?, contentLength: Int64?, traceparent: String?,
+    run: ID<Run>, hook: String?, instance: String, cause: RunCause.Kind, definition: HookDefinition,
+    variables own: [String: String], payload: JSONValue, payloadText: [UInt8], config: JSONValue, request: RunRequest?,
+    contentLength: Int64?, traceparent: String?,
     fixed: [String: String]
   ) throws -> [String: String] {
     var variables = fixed
@@ -25,7 +27,7 @@ public enum RunEnvironment {
     variables["HOME"] = "/tmp"
     variables["TMPDIR"] = "/tmp"
     variables["LANG"] = "C.UTF-8"
-    for (name, value) in definition.env {
+    for (name, value) in own {
       try validate(name, value)
       variables[name] = value
     }

@@ -75,8 +75,8 @@ public protocol HookStore: Sendable {
     _ id: ID<Hook>, enabled: Bool?, name: String?, expected: Int64?, by actor: String, at time: Timestamp
   ) async throws -> Hook
 
-  /// Makes a hook answer no more and records the event `hook.removed`. Its versions, runs and logs stay; its name can
-  /// be used again at once, by a hook with a new id.
+  /// Makes a hook answer no more and records the event `hook.removed`. Its versions, runs and logs stay, its variables
+  /// and secrets go; its name can be used again at once, by a hook with a new id.
   ///
   /// - Returns: whether it was there.
   /// - Throws: `Problem` `conflict`.

@@ -3,7 +3,10 @@ public import Model
 /// One environment variable or configuration value.
 public struct Variable: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
-    case env, config
+    /// An environment variable.
+    case env
+    /// A top-level key of the configuration.
+    case config
   }
 
   public enum Value: Hashable, Sendable {

@@ -7,15 +7,19 @@ import Synchronization
 final class LookupCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private struct Memory {
     var values: [Key: Value] = [:]
+    var cost = 0
     var age: UInt64 = 0
   }
 
-  /// How many values are remembered; beyond, all are forgotten and read again.
+  /// How much is remembered, counted by `cost`; beyond, all is forgotten and read again.
   private let capacity: Int
+  private let cost: @Sendable (Value) -> Int
   private let memory = Mutex(Memory())
 
-  init(capacity: Int = 4096) {
+  /// - Parameter cost: what remembering a value counts for; every value counts for one if it is not given.
+  init(capacity: Int = 4096, cost: @escaping @Sendable (Value) -> Int = { _ in 1 }) {
     self.capacity = capacity
+    self.cost = cost
   }
 
   /// The remembered value, or what `read` finds. That nothing was found is not remembered, so that guesses fill nothing.
@@ -26,8 +30,15 @@ final class LookupCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     memory.withLock { memory in
       // What was read before a change that came meanwhile is good for this caller only.
       guard memory.age == age else { return }
-      if memory.values.count >= capacity { memory.values.removeAll() }
-      memory.values[key] = value
+      let weight = cost(value)
+      guard weight <= capacity else { return }
+      if memory.cost > capacity - weight {
+        memory.values.removeAll()
+        memory.cost = 0
+      }
+      // Two lookups that went on at once found the same.
+      guard memory.values.updateValue(value, forKey: key) == nil else { return }
+      memory.cost += weight
     }
     return value
   }
@@ -36,6 +47,7 @@ final class LookupCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   func forgetAll() {
     memory.withLock { memory in
       memory.values.removeAll(keepingCapacity: true)
+      memory.cost = 0
       memory.age += 1
     }
   }

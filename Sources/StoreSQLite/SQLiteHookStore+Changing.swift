@@ -50,6 +50,7 @@ extension SQLiteHookStore {
 
   func remove(_ hook: Hook, by actor: String, at time: Timestamp, in database: Database) throws {
     try database.run("UPDATE hooks SET removed_at = ? WHERE id = ?", [time.microseconds, hook.id.text])
+    try database.run("DELETE FROM variables WHERE hook = ?", [hook.id.text])
     try append("hook.removed", to: hook, by: actor, at: time, in: database)
   }
 

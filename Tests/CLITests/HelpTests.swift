@@ -29,6 +29,7 @@ struct HelpTests {
     ["hook"], ["run"], ["traces", "show", "nonsense"], ["traces", "ls", "--status", "dead"],
     ["traces", "ls", "--limit", "0"], ["traces", "ls", "--since", "yesterday"], ["keys", "create", "ci"],
     ["keys", "create", "ci", "--role", "king"], ["logs", "--limit", "-1"],
+    ["env", "set", "NAME"], ["env", "set", "A=hush", "--secret"], ["env", "set", "A", "--secret", "--config"],
   ])
   func wrongCommandLinesAreUsageErrors(arguments: [String]) async throws {
     let outcome = try await Surroundings().perform(arguments)

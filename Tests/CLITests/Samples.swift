@@ -18,7 +18,7 @@ enum Samples {
     runtime: "python", entry: "main.py", description: "Greets a person",
     endpoint: EndpointRule(isPublic: true, methods: ["GET", "POST"]),
     parameters: ["properties": ["name": ["type": "string", "maxLength": 80]]], env: ["GREETING": "hello"],
-    config: ["any": 1], tags: ["demo"], scopes: ["hooks.run:other"])
+    config: ["any": 1], secrets: ["STRIPE_KEY"], tags: ["demo"], scopes: ["hooks.run:other"])
 
   static let hook = HookResource(
     Hook(

@@ -1,4 +1,5 @@
 import Content
+import Foundation
 import Model
 import Testing
 
@@ -27,6 +28,7 @@ struct HookDefinitionReaderTests {
       network: host
       env: {GREETING: hello, COUNT: 3, FLAG: true, EMPTY: ""}
       config: {any: {json: [1, 2.5, true, null, "5", no, 0x10]}}
+      secrets: [STRIPE_KEY, DB_PASSWORD]
       tags: [demo]
       scopes: [hooks.run, "hooks.run:greet"]
       retries: {max: 5, backoff: 250ms, factor: 1.5, max_backoff: 2m, jitter: 0}
@@ -64,8 +66,8 @@ struct HookDefinitionReaderTests {
             timeout: .seconds(25), memory: .mebibytes(128), cpu: 0.5, processes: 32, disk: .mebibytes(32), files: 512,
             output: .mebibytes(2), concurrency: 8, queue: 0),
           network: .host, env: ["GREETING": "hello", "COUNT": "3", "FLAG": "true", "EMPTY": ""],
-          config: ["any": ["json": [1, 2.5, true, nil, "5", "no", 16]]], tags: ["demo"],
-          scopes: ["hooks.run", "hooks.run:greet"],
+          config: ["any": ["json": [1, 2.5, true, nil, "5", "no", 16]]], secrets: ["STRIPE_KEY", "DB_PASSWORD"],
+          tags: ["demo"], scopes: ["hooks.run", "hooks.run:greet"],
           retries: RetryRule(
             max: 5, backoff: .milliseconds(250), factor: 1.5, maximumBackoff: .seconds(120), jitter: 0),
           onFailure: "mourn"))
@@ -84,6 +86,33 @@ struct HookDefinitionReaderTests {
     #expect(try read("runtime: bash\nentry: a/b.sh\n") == HookDefinition(runtime: "bash", entry: "a/b.sh"))
     let short = try read("runtime: bash\nentry: x\nlimits: {timeout: 5s}\n")
     #expect(short.endpoint.deadline == .seconds(5))
+  }
+
+  @Test("takes the schemes of signatures")
+  func signatures() throws {
+    let signature = { (text: String) in
+      try self.read("runtime: bash\nentry: x\nendpoint: {signature: \(text)}\n").endpoint.signature
+    }
+    #expect(try signature("{scheme: github, secret: A}") == SignatureRule(scheme: .github, secrets: ["A"]))
+    #expect(
+      try signature("{scheme: stripe, secret: [NEW, OLD], tolerance: 1m}")
+        == SignatureRule(scheme: .stripe, secrets: ["NEW", "OLD"], tolerance: .seconds(60)))
+    let own = try signature(
+      "{scheme: hmac, secret: A, header: X-Sign, algorithm: sha512, encoding: base64, prefix: 'v0=', "
+        + "timestamp_header: X-Time}")
+    #expect(
+      own
+        == SignatureRule(
+          scheme: .hmac, secrets: ["A"], header: "X-Sign", algorithm: .sha512, encoding: .base64, prefix: "v0=",
+          timestampHeader: "X-Time"))
+    #expect(try JSONDecoder().decode(SignatureRule.self, from: JSONEncoder().encode(own)) == own)
+  }
+
+  @Test("names the nearest key of a signature")
+  func nearestKey() throws {
+    let problem = try problem(
+      "runtime: bash\nentry: x\nendpoint: {signature: {scheme: hmac, secret: A, header: X, prefx: a}}\n")
+    #expect(problem.hint == "did you mean prefix?")
   }
 
   @Test(
@@ -108,6 +137,9 @@ struct HookDefinitionReaderTests {
       ("H\nenv:\n  A: b\n  PATH: x\n", "env.PATH", 6), ("H\nenv: {GRAPNEL_X: y}\n", "env.GRAPNEL_X", 4),
       ("H\nenv: {1A: y}\n", "env.1A", 4), ("H\nenv: {A: [y]}\n", "env.A", 4), ("H\nenv: {A: }\n", "env.A", 4),
       ("H\nconfig: 3\n", "config", 4), ("H\nconfig: {a: .inf}\n", "config", 4), ("H\nconfig: {a: !x 1}\n", "config", 4),
+      ("H\nsecrets: KEY\n", "secrets", 4), ("H\nsecrets: [PATH]\n", "secrets", 4),
+      ("H\nsecrets: [A, A]\n", "secrets", 4), ("H\nsecrets: [a-b]\n", "secrets", 4),
+      ("H\nenv: {B: x}\nsecrets:\n  - A\n  - B\n", "secrets", 7),
       ("H\ntags: demo\n", "tags", 4), ("H\ntags: [1]\n", "tags", 4), ("H\nscopes: [all]\n", "scopes", 4),
       ("H\nscopes: ['hooks.run:A']\n", "scopes", 4),
       ("H\nparameters:\n  properties:\n    a: {maxLenght: 3}\n", "parameters/properties/a/maxLenght", 6),
@@ -130,6 +162,30 @@ struct HookDefinitionReaderTests {
       ("H\nretries: {backoff: 2s, max_backoff: 1s}\n", "retries.max_backoff", 4),
       ("H\nretries: {tries: 2}\n", "retries.tries", 4), ("H\non_failure: Bad Name\n", "on_failure", 4),
       ("H\nschedules: []\n", "schedules", 4), ("H\nendpoint: {signature: x}\n", "endpoint.signature", 4),
+      ("H\nendpoint: {signature: {scheme: github}}\n", "endpoint.signature.secret", 4),
+      ("H\nendpoint: {signature: {secret: A}}\n", "endpoint.signature.scheme", 4),
+      ("H\nendpoint: {signature: {scheme: gihub, secret: A}}\n", "endpoint.signature.scheme", 4),
+      ("H\nendpoint:\n  signature:\n    scheme: github\n    secret: a-b\n", "endpoint.signature.secret", 7),
+      ("H\nendpoint: {signature: {scheme: github, secret: []}}\n", "endpoint.signature.secret", 4),
+      ("H\nendpoint: {signature: {scheme: github, secret: [A, B, C, D, E]}}\n", "endpoint.signature.secret", 4),
+      ("H\nendpoint: {signature: {scheme: github, secret: A, header: X}}\n", "endpoint.signature.header", 4),
+      ("H\nendpoint: {signature: {scheme: github, secret: A, tolerance: 5m}}\n", "endpoint.signature.tolerance", 4),
+      ("H\nendpoint: {signature: {scheme: stripe, secret: A, tolerance: 0s}}\n", "endpoint.signature.tolerance", 4),
+      ("H\nendpoint: {signature: {scheme: hmac, secret: A}}\n", "endpoint.signature.header", 4),
+      ("H\nendpoint: {signature: {scheme: hmac, secret: A, header: 'a b'}}\n", "endpoint.signature.header", 4),
+      (
+        "H\nendpoint: {signature: {scheme: hmac, secret: A, header: X, algoritm: x}}\n",
+        "endpoint.signature.algoritm", 4
+      ),
+      (
+        "H\nendpoint: {signature: {scheme: hmac, secret: A, header: X, algorithm: md5}}\n",
+        "endpoint.signature.algorithm", 4
+      ),
+      (
+        "H\nendpoint: {signature: {scheme: hmac, secret: A, header: X, tolerance: 5m}}\n",
+        "endpoint.signature.tolerance", 4
+      ),
+      ("H\nendpoint: {public: true, signature: {scheme: github, secret: A}}\n", "endpoint.public", 4),
       ("H\nlimits: {memry: 1}\n", "limits.memry", 4), ("H\ndescripton: x\n", "descripton", 4),
       ("H\nentry: y\n", "entry", nil), ("H\n<<: {}\n", nil, 4),
     ] as [(String, String?, Int?)])

@@ -1,3 +1,4 @@
+import Content
 import EventLoop
 import Foundation
 import Logging
@@ -25,6 +26,17 @@ final class EngineFixture {
       for descriptor in Set(request.descriptors.all) { close(descriptor) }
       continuation.yield(request.bundle)
       throw Problem(.unavailable, "nothing starts here")
+    }
+  }
+
+  /// There are no secrets here.
+  struct NoSealing: Sealing {
+    func seal(_ plain: [UInt8], context: [UInt8], mayMakeKey: Bool) throws -> [UInt8] {
+      throw Problem(.unavailable, "nothing is sealed here")
+    }
+
+    func open(_ sealed: [UInt8], context: [UInt8]) throws -> [UInt8] {
+      throw Problem(.unavailable, "nothing is sealed here")
     }
   }
 
@@ -83,7 +95,8 @@ final class EngineFixture {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let engine = Engine(
-      store: store, catalog: catalog, strategy: strategy, host: host, clock: clock, logger: logger, random: { 0.5 },
+      store: store, variables: Variables(store: store.variables, sealing: NoSealing(), clock: clock), catalog: catalog,
+      strategy: strategy, host: host, clock: clock, logger: logger, random: { 0.5 },
       makeAlarm: { [alarm] onFire in
         alarm.onFire = onFire
         return alarm

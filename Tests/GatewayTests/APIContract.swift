@@ -32,7 +32,8 @@ final class APIContract: Sendable {
       zip([keys].compactMap(\.self), [bundles].compactMap(\.self)).map { keys, bundles in
         GatewayResponder(
           services: GatewayServices(
-            store: store, keys: keys, runs: FakeRuns(store: store),
+            store: store, keys: keys, variables: Variables(store: store, sealing: PlainSealing(), clock: clock),
+            runs: FakeRuns(store: store),
             deployer: HookDeployer(store: store, bundles: bundles, runtimes: SomeRuntimes(), clock: clock),
             clock: clock, version: "1",
             logger: Logger(label: "test")), configuration: GatewayConfiguration()

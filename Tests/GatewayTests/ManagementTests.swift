@@ -325,7 +325,8 @@ import Testing
       let second = GatewayServer(
         configuration: GatewayConfiguration(port: gateway.port),
         services: GatewayServices(
-          store: gateway.store, keys: gateway.keys, runs: gateway.runs, deployer: gateway.deployer,
+          store: gateway.store, keys: gateway.keys, variables: gateway.variables, runs: gateway.runs,
+          deployer: gateway.deployer,
           clock: gateway.clock, version: "1",
           logger: Logger(label: "test")))
       let problem = await #expect(throws: Problem.self) { try await second.run() }

@@ -18,6 +18,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
     var letters: [DeadLetter] = []
     var periods: [RunPeriod] = []
     var claims: [(claim: IdempotencyClaim, run: ID<Run>)] = []
+    var variables: [Variable] = []
   }
 
   let state = Mutex(State())
@@ -318,6 +319,40 @@ extension MemoryStore {
   }
 }
 
+// Variables
+extension MemoryStore {
+  var allVariables: [Variable] { state.withLock { $0.variables } }
+
+  func set(_ variable: Variable, by actor: String) async throws {
+    state.withLock { state in
+      state.variables.removeAll { $0.isAt(variable.instance, variable.hook, variable.kind, variable.name) }
+      state.variables.append(variable)
+    }
+  }
+
+  func list(instance: ID<Instance>, hook: ID<Hook>?) async throws -> [Variable] {
+    state.withLock { $0.variables.filter { $0.instance == instance && $0.hook == hook } }.sorted { $0.name < $1.name }
+  }
+
+  func remove(
+    instance: ID<Instance>, hook: ID<Hook>?, kind: Variable.Kind, name: String, by actor: String, at time: Timestamp
+  ) async throws -> Bool {
+    state.withLock { state in
+      let count = state.variables.count
+      state.variables.removeAll { $0.isAt(instance, hook, kind, name) }
+      return state.variables.count < count
+    }
+  }
+
+  func countSealed() async throws -> Int { state.withLock { $0.variables.count(where: \.isSecret) } }
+}
+
+extension Variable {
+  fileprivate func isAt(_ instance: ID<Instance>, _ hook: ID<Hook>?, _ kind: Kind, _ name: String) -> Bool {
+    self.instance == instance && self.hook == hook && self.kind == kind && self.name == name
+  }
+}
+
 // What the gateway never asks for.
 extension MemoryStore {
   func prune(instance: ID<Instance>, count: Int64?, bytes: ByteSize?, limit: Int) async throws -> Int { throw unused }
@@ -327,11 +362,5 @@ extension MemoryStore {
   func register(_ host: Host) async throws { throw unused }
   func renew(_ id: ID<Host>, until: Timestamp) async throws -> Bool { throw unused }
   func list() async throws -> [Host] { throw unused }
-  func set(_ variable: Variable) async throws { throw unused }
-  func list(instance: ID<Instance>, hook: ID<Hook>?) async throws -> [Variable] { throw unused }
-  func remove(instance: ID<Instance>, hook: ID<Hook>?, kind: Variable.Kind, name: String) async throws -> Bool {
-    throw unused
-  }
-
   private var unused: Problem { Problem(.unavailable, "this store cannot do that") }
 }

@@ -17,6 +17,7 @@ struct TestGateway: Sendable {
   let runs: FakeRuns
   let clock: ManualWallClock
   let keys: KeyRing
+  let variables: Variables
   let main: Instance
   let other: Instance
   /// Secrets by what they are for: `admin` of the host, and `main-ROLE` and `other-ROLE`.
@@ -45,6 +46,7 @@ struct TestGateway: Sendable {
     let clock = ManualWallClock()
     let keys = KeyRing(
       store: store, secret: try ServerSecret(bytes: [UInt8](repeating: 1, count: ServerSecret.length)), clock: clock)
+    let variables = Variables(store: store, sealing: PlainSealing(), clock: clock)
     var secrets = ["admin": try await keys.create(name: "admin", role: .admin).secret]
     var instances: [Instance] = []
     for name in ["main", "other"] {
@@ -91,7 +93,8 @@ struct TestGateway: Sendable {
     let server = GatewayServer(
       configuration: configuration,
       services: GatewayServices(
-        store: store, keys: keys, runs: runs, deployer: deployer, clock: clock, version: "1.2.3", logger: logger)
+        store: store, keys: keys, variables: variables, runs: runs, deployer: deployer, clock: clock,
+        version: "1.2.3", logger: logger)
     ) { port in
       continuation.yield(port)
     }
@@ -106,8 +109,8 @@ struct TestGateway: Sendable {
     }
     guard let bound else { return try await serving.value }
     let gateway = TestGateway(
-      port: bound, store: store, runs: runs, clock: clock, keys: keys, main: instances[0], other: instances[1],
-      secrets: secrets, server: server, deployer: deployer, bundles: bundles)
+      port: bound, store: store, runs: runs, clock: clock, keys: keys, variables: variables, main: instances[0],
+      other: instances[1], secrets: secrets, server: server, deployer: deployer, bundles: bundles)
     do {
       try await body(gateway)
     } catch {

@@ -10,8 +10,8 @@ import Testing
   ) throws -> [String: String] {
     try RunEnvironment.make(
       run: ID(at: Timestamp(microseconds: 0)), hook: "greet", instance: "main", cause: .http,
-      definition: HookDefinition(runtime: "bash", entry: "main.sh", parameters: parameters, env: env), payload: payload,
-      payloadText: payload.serializedBytes, config: config,
+      definition: HookDefinition(runtime: "bash", entry: "main.sh", parameters: parameters), variables: env,
+      payload: payload, payloadText: payload.serializedBytes, config: config,
       request: RunRequest(
         method: "POST", path: "/rest", query: query, contentType: "text/plain", headers: headers,
         remoteAddress: "127.0.0.1", traceparent: "00-a"),

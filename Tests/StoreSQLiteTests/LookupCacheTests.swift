@@ -50,6 +50,18 @@ import Testing
     #expect(await cache.value(for: "key") { await source.read() } == "two")
   }
 
+  @Test func whatIsLargeCountsForMore() async throws {
+    let (cache, source) = (LookupCache<String, String>(capacity: 10, cost: { $0.count }), Source("four"))
+    for key in ["a", "b", "a", "b"] { _ = await cache.value(for: key) { await source.read() } }
+    #expect(await source.reads == 2)
+    _ = await cache.value(for: "c") { await source.read() }
+    _ = await cache.value(for: "a") { await source.read() }
+    #expect(await source.reads == 4, "a third did not fit, so all were forgotten")
+    await source.set("longer than that")
+    for _ in 0..<2 { _ = await cache.value(for: "d") { await source.read() } }
+    #expect(await source.reads == 6, "what fits in no way is not remembered")
+  }
+
   @Test func itIsBounded() async throws {
     let (cache, source) = (LookupCache<Int, String>(capacity: 4), Source("one"))
     for key in 0..<100 { _ = await cache.value(for: key) { await source.read() } }

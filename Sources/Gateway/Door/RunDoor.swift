@@ -7,13 +7,14 @@ import Store
 
 /// `ANY /{instance}/{hook}[/rest]`: turns requests into runs and their answers into responses.
 ///
-/// Who sees what: without a key that works, everything but a public hook is answered 401, be it there or not; with a
+/// Who sees what: without a key that works, everything but a public or a signed hook is answered 401, be it there or not; with a
 /// key, everything outside the key's own instance is answered 404, be it there or not. So names cannot be probed, and
 /// 403 does not occur: every role may run hooks.
 struct RunDoor: Sendable {
   let services: GatewayServices
   let configuration: GatewayConfiguration
   let authentication: Authentication
+  let deliveries = DeliveryLedger()
 
   func answer(_ exchange: Exchange) async throws -> HTTPAnswer {
     let place = try await find(exchange)
@@ -47,8 +48,20 @@ struct RunDoor: Sendable {
         .methodNotAllowed(exchange.method, allowed: endpoint.methods),
         headers: [HeaderField(name: "Allow", value: endpoint.methods.joined(separator: ", "))])
     }
-    guard let key = try IdempotencyKey(exchange) else { return try await run(exchange, principal, instance, hook) }
-    return try await runOnce(exchange, key, principal, instance, hook, body: nil)
+    guard let rule = endpoint.signature else { return try await perform(exchange, principal, instance, hook) }
+    return try await answerSigned(exchange, by: rule, principal, instance, hook)
+  }
+
+  /// Runs what was admitted, once if the caller asks for that.
+  ///
+  /// - Parameter body: the request's body, if it has been read already.
+  func perform(
+    _ exchange: Exchange, _ principal: Principal?, _ instance: Instance, _ hook: Hook, body: [UInt8]? = nil
+  ) async throws -> HTTPAnswer {
+    guard let key = try IdempotencyKey(exchange) else {
+      return try await run(exchange, principal, instance, hook, body: body)
+    }
+    return try await runOnce(exchange, key, principal, instance, hook, body: body)
   }
 
   /// - Parameters:
@@ -84,7 +97,8 @@ struct RunDoor: Sendable {
   ///
   /// - Throws: `Problem` `unauthenticated` or `notFound`, the same for what is not there and what is not theirs.
   private func admit(_ exchange: Exchange, to place: Place?) async throws -> (Principal?, Instance, Hook) {
-    let isOpen = place?.hook.version.definition.endpoint.isPublic == true
+    let endpoint = place?.hook.version.definition.endpoint
+    let isOpen = endpoint?.isPublic == true || endpoint?.signature != nil
     let principal = try await authentication.principal(of: exchange, isRequired: !isOpen)
     if let (instance, hook) = place {
       let isTheirs = principal?.may(.invoker, in: instance) == true

@@ -38,7 +38,7 @@ struct APIParameter: Sendable, ExpressibleByStringLiteral {
   static func path(_ name: String) -> APIParameter {
     switch name {
     case "id": APIParameter(name, .id, "An id.")
-    case "name": APIParameter(name, .text, "The name of a hook.")
+    case "name": APIParameter(name, .text, "The name of a hook or a variable.")
     case "instance": APIParameter(name, .text, "The name of an instance.")
     case "hook": APIParameter(name, .text, "The name of a hook.")
     default: APIParameter(name, .text, "")

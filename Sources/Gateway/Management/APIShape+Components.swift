@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// The shapes that have a name. docs/cli.md says what their members mean.
 extension APIShape {
@@ -17,6 +18,7 @@ extension APIShape {
   static let message = component("Message")
   static let metric = component("Metric")
   static let trace = component("Trace")
+  static let variable = component("Variable")
 
   static let components: [String: APIShape] = [
     "Bundle": .object(["hash": .text, "size": .integer, "file_count": .integer]),
@@ -49,7 +51,8 @@ extension APIShape {
     "HookDefinition": .object(
       [
         "runtime": .text, "entry": .text, "description": .text, "endpoint": endpointRule, "limits": limits,
-        "network": .choice(NetworkAccess.self), "env": .map(.text), "config": .anything, "tags": .list(.text),
+        "network": .choice(NetworkAccess.self), "env": .map(.text), "config": .anything,
+        "secrets": .list(.text), "tags": .list(.text),
         "scopes": .list(.text),
       ],
       optional: [
@@ -84,6 +87,10 @@ extension APIShape {
         "exit_code": .integer, "signal": .integer, "failure": failure, "request": request, "bodies": bodies,
         "retry_of": .id, "not_before": .time, "attempts": .list(attempt),
       ]),
+    "Variable": .object(
+      [
+        "instance": .text, "kind": .choice(Variable.Kind.self), "name": .text, "secret": .flag, "updated_at": .time,
+      ], optional: ["hook": .text, "value": .anything]),
   ]
 
   private static let difference = object([
@@ -99,12 +106,20 @@ extension APIShape {
   private static let endpointRule = object(
     ["public": .flag, "methods": .list(.text), "stream": .flag, "deadline_ms": .integer],
     optional: [
+      "signature": signatureRule,
       "rate": .object([:], optional: ["per_key": .text, "per_address": .text]),
       "cors": .object([
         "origins": .list(.text), "methods": .list(.text), "headers": .list(.text), "expose": .list(.text),
         "credentials": .flag, "max_age_ms": .integer,
       ]),
     ])
+
+  private static let signatureRule = object(
+    [
+      "scheme": .choice(SignatureRule.Scheme.self), "secrets": .list(.text), "header": .text,
+      "algorithm": .choice(SignatureRule.Algorithm.self), "encoding": .choice(SignatureRule.Encoding.self),
+      "prefix": .text, "tolerance_ms": .integer,
+    ], optional: ["timestamp_header": .text])
 
   private static let retries = object([
     "max": .integer, "backoff_ms": .integer, "factor": .number, "max_backoff_ms": .integer, "jitter": .number,

@@ -1,4 +1,5 @@
 import Model
+import Store
 import Telemetry
 
 /// The one table. docs/http.md, the OpenAPI document and the tests of roles are held against it.
@@ -8,7 +9,7 @@ import Telemetry
 extension ManagementAPI {
   var routes: [APIRoute] {
     hostRoutes + hookRoutes + deploymentRoutes + runRoutes + deadLetterRoutes + logRoutes
-      + eventRoutes + metricRoutes + keyRoutes
+      + eventRoutes + metricRoutes + variableRoutes + keyRoutes
   }
 
   private var hostRoutes: [APIRoute] {
@@ -152,6 +153,27 @@ extension ManagementAPI {
         "GET", "/api/v1/metrics", "listMetrics", "The history of runs, by time and hook.",
         query: ["instance", "hook", "since", "step", "limit", "cursor"], answers: [.ok(.page(.metric))],
         .instance(.viewer, listMetrics)),
+    ]
+  }
+
+  private var variableRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/api/v1/env", "listVariables",
+        "Variables, configuration and secrets of an instance, or with hook those of that hook alone.",
+        query: ["instance", "hook", "limit", "cursor"], answers: [.ok(.page(.variable))],
+        .instance(.viewer, listVariables)),
+      APIRoute(
+        "PUT", "/api/v1/env/{name}", "setVariable", "Sets a variable, a configuration value or a secret.",
+        query: ["instance"],
+        body: .members(
+          ["value": .anything], optional: ["secret": .flag, "hook": .text, "kind": .choice(Variable.Kind.self)]),
+        answers: [.ok(.variable)], .instance(.editor, setVariable)),
+      APIRoute(
+        "DELETE", "/api/v1/env/{name}", "removeVariable", "Removes a variable, a configuration value or a secret.",
+        query: [
+          "instance", "hook", APIParameter("kind", .choice(Variable.Kind.self), "What it is; without it env."),
+        ], answers: [.nothing], .instance(.editor, removeVariable)),
     ]
   }
 

@@ -24,9 +24,15 @@ struct HooksList: ReportingCommand {
     for hook in hooks {
       table.append(
         .init(hook.name), .init(hook.definition.runtime), .init(String(hook.version)),
-        hook.enabled ? .init(hook.definition.endpoint.isPublic ? "public" : "key") : .init("disabled", .yellow),
+        hook.enabled ? .init(Self.access(hook.definition.endpoint)) : .init("disabled", .yellow),
         .init(Measure.age(hook.updatedAt, now: now)), .init(hook.definition.description))
     }
     return table.text(console, empty: "no hooks yet; `grapnel new NAME --runtime python` makes one")
+  }
+
+  /// What a caller needs to be let in.
+  static func access(_ endpoint: EndpointRule) -> String {
+    if endpoint.signature != nil { return "signature" }
+    return endpoint.isPublic ? "public" : "key"
   }
 }

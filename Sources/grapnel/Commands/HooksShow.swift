@@ -27,7 +27,7 @@ struct HooksShow: ReportingCommand {
     fields.add("name", hook.name)
     fields.add("description", definition.description)
     fields.add("address", "/\(hook.instance)/\(hook.name)")
-    fields.add("access", definition.endpoint.isPublic ? "public" : "with a key")
+    fields.add("access", Self.access(definition.endpoint))
     fields.add("enabled", hook.enabled ? "yes" : "no", hook.enabled ? nil : .yellow)
     fields.add("methods", definition.endpoint.methods.joined(separator: ", "))
     fields.add("runtime", definition.runtime)
@@ -48,10 +48,16 @@ struct HooksShow: ReportingCommand {
       "timeout \(limits.timeout.text), memory \(limits.memory), cpu \(limits.cpu), processes \(limits.processes), "
         + "disk \(limits.disk), files \(limits.files), output \(limits.output), concurrency \(limits.concurrency), "
         + "queue \(limits.queue)")
+    fields.add("secrets", definition.secrets.joined(separator: ", "))
     fields.add("scopes", definition.scopes.joined(separator: ", "))
     fields.add("tags", definition.tags.joined(separator: ", "))
     fields.add("parameters", definition.parameters.map { JSONText.pretty($0) })
     fields.add("id", hook.id.text)
     return fields.text(console)
+  }
+
+  private static func access(_ endpoint: EndpointRule) -> String {
+    guard let signature = endpoint.signature else { return endpoint.isPublic ? "public" : "with a key" }
+    return "with a signature (\(signature.scheme.rawValue)), by \(signature.secrets.joined(separator: " or "))"
   }
 }

@@ -13,6 +13,8 @@ struct CommandContext: Sendable {
   var console: Console
   var makeTransport: @Sendable () -> any HTTPTransport
   var readStandardInput: @Sendable () throws -> [UInt8]
+  /// Asks a person for a line that is not shown, with a word about what it is; `nil` if nobody sits at the terminal.
+  var askForSecret: @Sendable (_ prompt: String) throws -> [UInt8]? = { _ in nil }
   var inspectHost: @Sendable (CommandContext, HostInspection.Subject) async -> HostInspection
 
   private static let process = {
@@ -22,7 +24,7 @@ struct CommandContext: Sendable {
       clock: SystemWallClock(), console: .standard(environment: environment),
       makeTransport: { URLSessionTransport() },
       readStandardInput: { Array(try FileHandle.standardInput.readToEnd() ?? Data()) },
-      inspectHost: { await HostInspection.inspect($0, $1) })
+      askForSecret: { try SecretPrompt.ask($0) }, inspectHost: { await HostInspection.inspect($0, $1) })
   }()
 
   /// `path` as seen from the working directory.

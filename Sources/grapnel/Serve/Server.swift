@@ -42,8 +42,11 @@ struct Server {
     let bundles = try BundleStore(folder: folder.bundles)
     let host = Model.Host(
       id: try folder.hostID(clock: clock), name: ProcessInfo.processInfo.hostName, leaseExpiresAt: clock.now)
+    let variables = Variables(
+      store: store.variables, sealing: try SealingKey(dataFolder: folder.path), clock: clock)
     let engine = await Engine(
-      store: store, catalog: catalog, strategy: ExecStrategy(launcher: launcher, catalog: catalog), host: host,
+      store: store, variables: variables, catalog: catalog,
+      strategy: ExecStrategy(launcher: launcher, catalog: catalog), host: host,
       configuration: plan.configuration.engine, clock: clock, metrics: metrics, logger: logger)
     try await engine.start()
     metrics.addSource { await engine.samples() }
@@ -74,8 +77,8 @@ struct Server {
     let gateway = GatewayServer(
       configuration: plan.configuration.gateway(at: plan.listen),
       services: GatewayServices(
-        store: store, keys: keys, runs: engine, deployer: deployer, clock: clock, version: ProductVersion.text,
-        metrics: metrics, logger: logger),
+        store: store, keys: keys, variables: variables, runs: engine, deployer: deployer, clock: clock,
+        version: ProductVersion.text, metrics: metrics, logger: logger),
       onListening: { port in
         let url = "http://\(ListenAddress(host: plan.listen.host, port: port))"
         do {

@@ -1,0 +1,4 @@
+public import Content
+public import Identity
+
+extension SealingKey: Sealing {}
