@@ -8,8 +8,8 @@ import Model
 /// half of the work.
 @LoopActor
 final class RunInsertion {
-  /// Less than a person notices, more than most hooks of a shell take.
-  static let delay = Duration.milliseconds(5)
+  /// Less than a person notices, more than most hooks take, also of interpreters that start slowly on a busy machine.
+  static let delay = Duration.milliseconds(50)
 
   private let insert: @Sendable () async throws -> Run
   private let timer = LoopTimer()
