@@ -120,6 +120,9 @@ public actor HookDeployer {
   /// Whether the files of a bundle are there.
   public nonisolated func hasFiles(of bundle: String) -> Bool { bundles.contains(bundle) }
 
+  /// The hash of the bundle that files would be.
+  public nonisolated func hash(of files: [BundleFile]) throws -> String { try bundles.measure(files).hash }
+
   /// The files of a bundle.
   public func files(of bundle: String) throws -> [BundleFile] { try bundles.files(of: bundle) }
 
@@ -191,8 +194,4 @@ public actor HookDeployer {
     difference.definition = try DefinitionComparison.differences(from: version?.definition, to: candidate.definition)
     return difference
   }
-}
-
-extension DeploymentDifference {
-  fileprivate var isEmpty: Bool { files.isEmpty && definition.isEmpty }
 }

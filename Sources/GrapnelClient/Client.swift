@@ -12,6 +12,8 @@ import Model
 public struct Client: Sendable {
   /// The most bytes of an answer of the management API that are read.
   static let largestAnswer = 64 << 20
+  /// The most bytes of an export that are read.
+  static let largestExport = 1 << 30
 
   /// The root of the server, such as `http://127.0.0.1:8080`.
   public let server: URL
@@ -60,8 +62,10 @@ public struct Client: Sendable {
     return try await transport.exchange(request)
   }
 
-  func get<Answer: Decodable>(_ type: Answer.Type, _ url: URL) async throws -> Answer {
-    try await decode(type, try await send("GET", url, headers: [Self.acceptJSON]))
+  func get<Answer: Decodable>(
+    _ type: Answer.Type, _ url: URL, upTo limit: Int = largestAnswer
+  ) async throws -> Answer {
+    try await decode(type, try await send("GET", url, headers: [Self.acceptJSON]), upTo: limit)
   }
 
   func post<Answer: Decodable>(
@@ -85,8 +89,10 @@ public struct Client: Sendable {
     _ = try await send("DELETE", url, headers: [Self.acceptJSON])
   }
 
-  private func decode<Answer: Decodable>(_ type: Answer.Type, _ response: ClientResponse) async throws -> Answer {
-    let bytes = try await response.collect(upTo: Self.largestAnswer)
+  private func decode<Answer: Decodable>(
+    _ type: Answer.Type, _ response: ClientResponse, upTo limit: Int = largestAnswer
+  ) async throws -> Answer {
+    let bytes = try await response.collect(upTo: limit)
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {

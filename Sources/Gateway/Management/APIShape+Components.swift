@@ -14,6 +14,7 @@ extension APIShape {
   static let hook = component("Hook")
   static let hookVersion = component("HookVersion")
   static let instance = component("Instance")
+  static let instanceExport = component("InstanceExport")
   static let key = component("Key")
   static let message = component("Message")
   static let metric = component("Metric")
@@ -62,6 +63,14 @@ extension APIShape {
     "Instance": .object([
       "id": .id, "serial": .integer, "name": .text, "description": .text, "created_at": .time,
     ]),
+    "InstanceExport": .object([
+      "format": .text, "format_version": .integer,
+      "hooks": .list(
+        .object([
+          "name": .text, "enabled": .flag, "version": .integer,
+          "files": .list(.object(["path": .text, "executable": .flag, "content": .bytes])),
+        ])), "variables": .list(exportedVariable), "secrets": .list(exportedVariable),
+    ]),
     "Key": .object(
       ["id": .id, "name": .text, "role": .choice(Role.self), "prefix": .text, "created_at": .time],
       optional: ["instance": .text, "secret": .text, "expires_at": .time]),
@@ -92,6 +101,9 @@ extension APIShape {
         "instance": .text, "kind": .choice(Variable.Kind.self), "name": .text, "secret": .flag, "updated_at": .time,
       ], optional: ["hook": .text, "value": .anything]),
   ]
+
+  private static let exportedVariable = object(
+    ["kind": .text, "name": .text], optional: ["hook": .text, "value": .anything])
 
   private static let difference = object([
     "files": .list(

@@ -8,7 +8,7 @@ import Telemetry
 /// it; a shape that the answers need and that has a name belongs in `APIShape.components`.
 extension ManagementAPI {
   var routes: [APIRoute] {
-    hostRoutes + hookRoutes + deploymentRoutes + runRoutes + deadLetterRoutes + logRoutes
+    hostRoutes + hookRoutes + deploymentRoutes + exportRoutes + runRoutes + deadLetterRoutes + logRoutes
       + eventRoutes + metricRoutes + variableRoutes + keyRoutes
   }
 
@@ -78,6 +78,29 @@ extension ManagementAPI {
         answers: [.ok(.hook)], errors: [.conflict], .instance(.editor, rollBackHook)),
     ]
   }
+
+  private var exportRoutes: [APIRoute] {
+    [
+      APIRoute(
+        "GET", "/api/v1/export", "exportInstance", "The definitions of an instance, or of some of its hooks.",
+        query: ["instance", APIParameter("hooks", .text, "Only these hooks: names with commas between.")],
+        answers: [.ok(.instanceExport)], errors: [.tooLarge], .instance(.editor, exportInstance)),
+      APIRoute(
+        "POST", "/api/v1/import", "importInstance", "Applies definitions that were exported, or says what they change.",
+        query: ["instance"],
+        body: .members(
+          ["export": .instanceExport], optional: ["dry_run": .flag, "allow_downgrade": .flag]),
+        answers: [
+          .ok(
+            .object([
+              "dry_run": .flag, "hooks": .list(.deployment), "variables": .list(variableName),
+              "missing_secrets": .list(variableName),
+            ]))
+        ], errors: [.conflict, .forbidden, .tooMany], .instance(.admin, importInstance)),
+    ]
+  }
+
+  private var variableName: APIShape { .object(["kind": .text, "name": .text], optional: ["hook": .text]) }
 
   private var runRoutes: [APIRoute] {
     [

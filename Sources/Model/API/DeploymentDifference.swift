@@ -45,4 +45,7 @@ public struct DeploymentDifference: Hashable, Sendable, Codable {
     self.files = files
     self.definition = definition
   }
+
+  /// Whether the versions are the same.
+  public var isEmpty: Bool { files.isEmpty && definition.isEmpty }
 }

@@ -1,0 +1,150 @@
+import Content
+import Foundation
+import Identity
+import Model
+import Store
+
+extension ManagementAPI {
+  func importInstance(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
+    try await bodies.reading(call.exchange.body, limit: configuration.deploymentLimit) { bytes in
+      let members = try call.members(of: bytes)
+      let isDryRun = try members.flag("dry_run") ?? false
+      let allowsDowngrade = try members.flag("allow_downgrade") ?? false
+      let file = try Self.file(members["export"])
+      let orders = try file.hooks.enumerated().map { index, hook in
+        DeploymentOrder(
+          instance: instance, name: hook.name, files: try Self.files(hook, at: "/export/hooks/\(index)"),
+          actor: principal.actor, isEnabled: hook.enabled, isDryRun: true)
+      }
+      // All is checked before anything is changed, and the hooks are one transaction.
+      var hooks = try await services.deployer.deploy(orders)
+      let variables = try await changes(file, instance)
+      if !allowsDowngrade { try await refuseDowngrades(orders, hooks, instance) }
+      if !isDryRun {
+        hooks = try await services.deployer.deploy(
+          zip(orders, hooks).map { order, plan in
+            var order = order
+            order.isDryRun = false
+            // What was shown is what is done: nobody else's deployment in between is overwritten.
+            order.expectedVersion = plan.version ?? 0
+            return order
+          })
+        for variable in variables { try await set(variable, in: instance, by: principal) }
+        try await record(
+          "instance.imported", of: instance.id.text, in: instance, by: principal,
+          [
+            "hooks": .int(Int64(hooks.count { $0.changed })), "variables": .int(Int64(variables.count)),
+          ])
+      }
+      let missing = try await missingSecrets(file, instance)
+      return .json(
+        ImportResource(
+          dryRun: isDryRun, hooks: hooks, variables: variables.map(ImportResource.Variable.init),
+          missingSecrets: missing.map(ImportResource.Variable.init)))
+    }
+  }
+
+  private static func file(_ value: JSONValue?) throws -> InstanceExport {
+    guard let value, value["format"]?.stringValue == InstanceExport.formatName else {
+      throw Problem(
+        .invalid, "this is no export of an instance", field: "/export", hint: "make one with: grapnel export")
+    }
+    guard let version = value["format_version"]?.intValue, (1...InstanceExport.currentVersion).contains(version) else {
+      throw Problem(
+        .invalid, "the export was written by a newer server", field: "/export/format_version",
+        rule: "at most \(InstanceExport.currentVersion)", hint: "upgrade grapnel")
+    }
+    let file: InstanceExport
+    do {
+      file = try JSONDecoder().decode(InstanceExport.self, from: Data(value.serializedBytes))
+    } catch {
+      throw Problem(.invalid, "the export cannot be read", field: "/export", rule: "as docs/cli.md describes it")
+    }
+    var names: Set<String> = []
+    for (index, hook) in file.hooks.enumerated() where !names.insert(hook.name).inserted {
+      throw Problem(.invalid, "the hook \(hook.name) is there twice", field: "/export/hooks/\(index)/name")
+    }
+    return file
+  }
+
+  private static func files(_ hook: InstanceExport.Hook, at place: String) throws -> [BundleFile] {
+    try hook.files.enumerated().map { index, file in
+      guard let data = Data(base64Encoded: file.content) else {
+        throw Problem(
+          .invalid, "the content cannot be read", field: "\(place)/files/\(index)/content", rule: "base 64")
+      }
+      return BundleFile(path: file.path, isExecutable: file.executable, bytes: Array(data))
+    }
+  }
+
+  /// - Throws: `Problem` `conflict` if a hook of the file is what the hook here was before its active version.
+  private func refuseDowngrades(
+    _ orders: [DeploymentOrder], _ plans: [DeploymentResource], _ instance: Instance
+  ) async throws {
+    for (order, plan) in zip(orders, plans) where plan.changed && !plan.difference.isEmpty {
+      guard let hook = try await services.store.hooks.find(instance: instance.id, name: order.name) else { continue }
+      let hash = try services.deployer.hash(of: order.files)
+      let versions = try await services.store.hooks.versions(hook.id)
+      guard let older = versions.first(where: { $0.bundle.hash == hash && $0.number < hook.version.number }) else {
+        continue
+      }
+      throw Problem(
+        .conflict,
+        "the hook \(hook.name) of the file is version \(older.number) here, and \(hook.version.number) is active",
+        field: "allow_downgrade", hint: "allow it with --allow-downgrade, or leave the hook out of the file")
+    }
+  }
+
+  /// The variables of the file that have another value here.
+  ///
+  /// - Throws: `Problem` `invalid` for one that is no variable, `conflict` for one that is a secret here.
+  private func changes(_ file: InstanceExport, _ instance: Instance) async throws -> [InstanceExport.Variable] {
+    var changed: [InstanceExport.Variable] = []
+    for (index, variable) in file.variables.enumerated() {
+      let place = "/export/variables/\(index)"
+      guard Variable.Kind(rawValue: variable.kind) != nil, let value = variable.value else {
+        throw Problem(.invalid, "the variable cannot be read", field: place)
+      }
+      if let rule = EnvironmentRule.objection(to: variable.name), variable.kind == Variable.Kind.env.rawValue {
+        throw Problem(.invalid, "the variable \(variable.name) cannot be set", field: "\(place)/name", rule: rule)
+      }
+      if let hook = variable.hook, !file.hooks.contains(where: { $0.name == hook }) {
+        throw Problem(.invalid, "the file has no hook \(hook)", field: "\(place)/hook")
+      }
+      let here = try await present(variable, in: instance)
+      if case .sealed? = here?.value {
+        throw Problem(.conflict, "\(variable.name) is a secret here", field: place, hint: "remove it first")
+      }
+      if here?.value != .plain(value) { changed.append(variable) }
+    }
+    return changed
+  }
+
+  private func missingSecrets(_ file: InstanceExport, _ instance: Instance) async throws -> [InstanceExport.Variable] {
+    var missing: [InstanceExport.Variable] = []
+    for secret in file.secrets where try await present(secret, in: instance) == nil { missing.append(secret) }
+    return missing
+  }
+
+  private func present(_ variable: InstanceExport.Variable, in instance: Instance) async throws -> Variable? {
+    var hook: Hook?
+    if let name = variable.hook {
+      hook = try await services.store.hooks.find(instance: instance.id, name: name)
+      if hook == nil { return nil }
+    }
+    return try await services.store.variables.list(instance: instance.id, hook: hook?.id).first {
+      $0.kind.rawValue == variable.kind && $0.name == variable.name
+    }
+  }
+
+  private func set(
+    _ variable: InstanceExport.Variable, in instance: Instance, by principal: Principal
+  ) async throws {
+    guard let kind = Variable.Kind(rawValue: variable.kind), let value = variable.value else { return }
+    var hook: Hook?
+    if let name = variable.hook { hook = try await services.store.hooks.find(instance: instance.id, name: name) }
+    _ = try await services.variables.set(
+      Variables.Place(instance: instance.id, hook: hook?.id, kind: kind, name: variable.name), to: value,
+      by: principal.actor)
+  }
+}
