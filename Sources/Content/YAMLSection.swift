@@ -8,6 +8,7 @@ struct YAMLSection {
   private let path: String
   private let values: [String: Node]
   private let lines: [String: Int]
+  private let ownLine: Int
 
   /// - Parameters:
   ///   - known: the keys that may stand there.
@@ -49,6 +50,7 @@ struct YAMLSection {
     }
     self.values = values
     self.lines = lines
+    ownLine = node?.line ?? 1
   }
 
   func node(_ key: String) -> Node? { values[key] }
@@ -63,7 +65,7 @@ struct YAMLSection {
   func problem(_ key: String, _ message: String, rule: String? = nil, hint: String? = nil) -> Problem {
     Problem(
       .invalid, message, field: field(key), rule: rule, hint: hint, file: document.file,
-      line: lines[key] ?? values.values.map(\.line).min() ?? 1)
+      line: lines[key] ?? values.values.map(\.line).min() ?? ownLine)
   }
 
   func json(_ key: String) throws -> JSONValue? {

@@ -1,6 +1,7 @@
 public import Model
 
-/// Runs whose last attempt failed and that somebody must look at. A letter is kept as long as the trace of its run.
+/// Runs whose last attempt failed and that somebody must look at. A letter that was not redriven keeps the trace of its
+/// run, whatever its age; one that was goes with it.
 public protocol DeadLetterStore: Sendable {
   /// The letter of that run, redriven or not.
   func find(_ id: ID<Run>) async throws -> DeadLetter?

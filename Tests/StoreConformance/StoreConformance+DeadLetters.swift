@@ -66,10 +66,14 @@ extension StoreConformance {
       try await expectProblem(.invalid, field: "limit") { try await list(nil, nil, 0) }
       try await expectProblem(.invalid, field: "cursor") { try await list(nil, "x", 1) }
     },
-    StoreConformanceCase("a dead letter is kept as long as the trace of its run") { fixture in
-      let letter = try await fixture.letter(1, hook: try await fixture.deploy())
+    StoreConformanceCase("a letter that was redriven goes with the trace of its run, an open one keeps it") { fixture in
+      let hook = try await fixture.deploy()
+      let (open, redriven) = (try await fixture.letter(1, hook: hook), try await fixture.letter(1, hook: hook))
+      _ = try await fixture.store.deadLetters.redrive(
+        redriven, as: fixture.run(20, hook: hook), RunBodies(), by: "key:k", at: fixture.time(9))
       _ = try await fixture.store.runs.prune(endedBefore: fixture.time(2), limit: 10)
-      try expectEqual(try await fixture.store.deadLetters.find(letter), nil)
+      try expect(try await fixture.store.deadLetters.find(open) != nil, "the open letter is there")
+      try expectEqual(try await fixture.store.deadLetters.find(redriven), nil)
     },
   ]
 }
