@@ -59,6 +59,9 @@ public struct MetricDescription: Hashable, Sendable {
       "grapnel_store_pruned_total", .counter, "What retention has deleted.", labels: ["kind"]),
     MetricDescription(
       "grapnel_http_requests_total", .counter, "Requests that were answered.", labels: ["door", "class"]),
+    MetricDescription(
+      "grapnel_signatures_total", .counter, "Requests to hooks that ask for a signature, by what became of it.",
+      labels: ["result"]),
     MetricDescription("grapnel_http_connections", .gauge, "Open connections."),
     MetricDescription("grapnel_process_resident_memory_bytes", .gauge, "Memory of the server's own process."),
     MetricDescription("grapnel_process_cpu_seconds_total", .counter, "Processor time of the server's own process."),

@@ -183,13 +183,16 @@ class LauncherTests:
     def test_daemon_dies_with_the_run(self):
         id, output, *others = self.launcher.begin(["/usr/bin/python3", "-I", "-c", """
 import os, time
+spoken, speaking = os.pipe()
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
         os.write(1, b"daemon")
+        os.write(speaking, b".")
         time.sleep(1000)
     os._exit(0)
 os.wait()
+os.read(spoken, 1)
 """])
         self.assertEqual(self.launcher.wait(id).ending, EXITED)
         self.assertEqual(os.read(output, 100), b"daemon")

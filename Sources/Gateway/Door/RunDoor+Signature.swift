@@ -15,7 +15,7 @@ extension RunDoor {
     let (body, delivery) = try await verify(exchange, by: rule, instance, hook)
     guard let delivery else { return try await perform(exchange, principal, instance, hook, body: body) }
     guard deliveries.take(delivery, for: hook.id, at: services.clock.now) else {
-      count("repeated", hook)
+      count("repeated")
       throw Problem(
         .conflict, "this delivery has been taken already", field: "X-GitHub-Delivery",
         hint: "one that was answered with a status of 400 or more may be sent again")
@@ -46,10 +46,10 @@ extension RunDoor {
       guard secrets.reduce(false, { signature.isValid(body, secret: $1) || $0 }) else {
         throw Problem.unsigned("the request is not signed with the secret of this hook", rule)
       }
-      count("valid", hook)
+      count("valid")
       return (body, signature.delivery)
     } catch let problem as Problem where problem.code == .unauthenticated {
-      count("refused", hook)
+      count("refused")
       throw problem
     }
   }
@@ -69,14 +69,13 @@ extension RunDoor {
       }
     }
     guard secrets.isEmpty else { return secrets }
-    count("unusable", hook)
+    count("unusable")
     throw fault
   }
 
-  private func count(_ result: String, _ hook: Hook) {
+  private func count(_ result: String) {
     Counter(
-      label: "grapnel_signatures_total", dimensions: [("hook", hook.name), ("result", result)],
-      factory: services.metrics
+      label: "grapnel_signatures_total", dimensions: [("result", result)], factory: services.metrics
     ).increment()
   }
 }
