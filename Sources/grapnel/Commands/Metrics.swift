@@ -65,7 +65,7 @@ struct Metrics: ReportingCommand {
         .init(Measure.milliseconds(Double(figures.cpuMicroseconds) / 1000)),
         .init(line(items, from: start, to: end, step: step)))
     }
-    return table.text(console, empty: "no runs since \(Measure.moment(start))")
+    return table.text(console, empty: "no runs since \(Measure.moment(start)); runs are added once a minute")
   }
 
   /// One character a step, from the first to now: how many runs it had, against the step with the most.
