@@ -45,6 +45,10 @@ class Metrics(ServerCase):
         "ok": "#!/bin/sh\necho ok\n",
         "bad": "#!/bin/sh\nexit 3\n",
         "slow": {"hook.yaml": "runtime: bash\nentry: main.sh\nlimits: {timeout: 200ms}\n", "main.sh": "sleep 30\n"},
+        "signed": {
+            "hook.yaml": "runtime: bash\nentry: main.sh\nendpoint: {signature: {scheme: github, secret: SIGNING_SECRET}}\n",
+            "main.sh": "echo signed\n",
+        },
     }
 
     def metrics(self):
@@ -82,6 +86,18 @@ class Metrics(ServerCase):
         self.assertGreaterEqual(self.value(after, "grapnel_process_resident_memory_bytes"), 1 << 20)
         self.assertEqual(self.value(after, "grapnel_runs_capacity"), 1280)
         self.assertTrue(any(name == "grapnel_build_info" for name, _ in after))
+
+    def test_signed_requests_are_counted_by_what_became_of_them(self):
+        environment = {**os.environ, "GRAPNEL_SERVER": self.server.url, "GRAPNEL_KEY": self.server.key}
+        self.server.call("signed")
+        subprocess.run(
+            [str(GRAPNEL), "env", "set", "SIGNING_SECRET", "--secret"], input="a long secret", text=True, check=True,
+            env=environment, stdout=subprocess.DEVNULL)
+        self.server.call("signed")
+        values = self.metrics()
+        self.assertEqual(self.value(values, "grapnel_signatures_total", result="unusable"), 1)
+        self.assertEqual(self.value(values, "grapnel_signatures_total", result="refused"), 1)
+        self.assertEqual(self.value(values, "grapnel_signatures_total", result="valid"), 0)
 
     def test_the_history_is_there_after_a_stop(self):
         for _ in range(3):
