@@ -41,6 +41,30 @@ public actor HookDeployer {
   ///
   /// - Returns: in the order of the orders.
   public func deploy(_ orders: [DeploymentOrder]) async throws -> [DeploymentResource] {
+    let (candidates, outcomes) = try await plan(orders)
+    guard !orders.allSatisfy(\.isDryRun) else { return outcomes }
+    let deployments = try await deployments(orders, candidates)
+    return Self.outcomes(outcomes, of: try await store.hooks.deploy(deployments, at: clock.now))
+  }
+
+  /// Deploys hooks and sets variables, all of them or none, with the event of an import. What `isDryRun` of the orders
+  /// says counts for nothing here.
+  ///
+  /// - Parameter variables: values that `Variables.validate` has admitted.
+  /// - Returns: in the order of the orders.
+  public func importDefinitions(
+    _ orders: [DeploymentOrder], variables: [DefinitionImport.Value], to instance: ID<Instance>, by actor: String
+  ) async throws -> [DeploymentResource] {
+    let (candidates, outcomes) = try await plan(orders)
+    let definitions = DefinitionImport(
+      instance: instance, deployments: try await deployments(orders, candidates), variables: variables, actor: actor)
+    return Self.outcomes(outcomes, of: try await store.hooks.importDefinitions(definitions, at: clock.now))
+  }
+
+  /// What deployments would change.
+  private func plan(
+    _ orders: [DeploymentOrder]
+  ) async throws -> (candidates: [HookCandidate], outcomes: [DeploymentResource]) {
     let candidates = try orders.map { try validate($0) }
     var outcomes: [DeploymentResource] = []
     for (order, candidate) in zip(orders, candidates) {
@@ -58,7 +82,13 @@ public actor HookDeployer {
           hook: order.name, version: active?.version.number, changed: isChanged, dryRun: order.isDryRun,
           difference: difference))
     }
-    guard !orders.allSatisfy(\.isDryRun) else { return outcomes }
+    return (candidates, outcomes)
+  }
+
+  /// Puts the files of deployments on the disk and makes ready what their versions need.
+  private func deployments(
+    _ orders: [DeploymentOrder], _ candidates: [HookCandidate]
+  ) async throws -> [Deployment] {
     var deployments: [Deployment] = []
     for (order, candidate) in zip(orders, candidates) {
       let bundle = try bundles.ingest(candidate.files)
@@ -68,11 +98,18 @@ public actor HookDeployer {
           instance: order.instance.id, name: order.name, bundle: bundle, definition: definition, origin: .api,
           actor: order.actor, expectedVersion: order.expectedVersion, isEnabled: order.isEnabled))
     }
-    for (index, deployed) in try await store.hooks.deploy(deployments, at: clock.now).enumerated() {
-      outcomes[index].version = deployed.hook.version.number
-      outcomes[index].changed = deployed.changed
+    return deployments
+  }
+
+  private static func outcomes(
+    _ planned: [DeploymentResource], of deployed: [(hook: Hook, changed: Bool)]
+  ) -> [DeploymentResource] {
+    zip(planned, deployed).map { outcome, deployed in
+      var outcome = outcome
+      outcome.version = deployed.hook.version.number
+      outcome.changed = deployed.changed
+      return outcome
     }
-    return outcomes
   }
 
   /// Deploys what the watched folder has, if that is news.

@@ -39,14 +39,20 @@ public struct Variables: Sendable {
   /// - Parameter actor: who does it, for the event.
   /// - Throws: `Problem` `invalid` for a name or value that breaks a rule, and what the store throws.
   public func set(_ place: Place, to value: JSONValue, by actor: String) async throws -> Variable {
-    try Self.check(place)
-    switch place.kind {
+    try Self.validate(place.kind, place.name, value)
+    return try await put(place, .plain(value), by: actor)
+  }
+
+  /// - Throws: `Problem` `invalid`, with field `name` or `value`, for what no variable in the clear can be.
+  public static func validate(_ kind: Variable.Kind, _ name: String, _ value: JSONValue) throws {
+    try checkName(name, of: kind)
+    switch kind {
     case .env:
       guard let text = value.stringValue else {
         throw Problem(
           .invalid, "the value cannot be read", field: "value", rule: "a string", hint: "put quotes around it")
       }
-      try Self.check(text, atLeast: 0)
+      try check(text, atLeast: 0)
     case .config:
       guard value.serializedBytes.count <= EnvironmentRule.maximumConfig else {
         throw Problem(
@@ -54,7 +60,6 @@ public struct Variables: Sendable {
           rule: "at most \(EnvironmentRule.maximumConfig) bytes as JSON")
       }
     }
-    return try await put(place, .plain(value), by: actor)
   }
 
   /// Seals a secret and sets it. Its value cannot be had again but by a run of a hook that names it.
@@ -67,7 +72,7 @@ public struct Variables: Sendable {
         .invalid, "a configuration value cannot be secret", field: "secret",
         hint: "set an environment variable as the secret, and name it under secrets in hook.yaml")
     }
-    try Self.check(place)
+    try Self.checkName(place.name, of: place.kind)
     try Self.check(value, atLeast: EnvironmentRule.minimumSecret)
     let sealed = try sealing.seal(
       Array(value.utf8), context: Self.context(of: place), mayMakeKey: try await store.countSealed() == 0)
@@ -93,14 +98,14 @@ public struct Variables: Sendable {
     return variable
   }
 
-  private static func check(_ place: Place) throws {
-    switch place.kind {
+  private static func checkName(_ name: String, of kind: Variable.Kind) throws {
+    switch kind {
     case .env:
-      guard let rule = EnvironmentRule.objection(to: place.name) else { return }
+      guard let rule = EnvironmentRule.objection(to: name) else { return }
       throw Problem(.invalid, "no variable can have this name", field: "name", rule: rule)
     case .config:
-      let isPlain = place.name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-      guard (1...256).contains(place.name.utf8.count), isPlain else {
+      let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+      guard (1...256).contains(name.utf8.count), isPlain else {
         throw Problem(
           .invalid, "no key can have this name", field: "name", rule: "1 to 256 bytes without control characters")
       }

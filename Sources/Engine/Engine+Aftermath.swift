@@ -9,6 +9,7 @@ extension Engine {
   ///
   /// - Parameter run: as it ended.
   nonisolated func aftermath(of run: Run, payload: JSONValue?) async -> RunAftermath? {
+    if let event = run.cancellation { return RunAftermath(events: [event]) }
     let definition = run.definition
     guard definition.retries != nil || definition.onFailure != nil, run.isDefeat else { return nil }
     var aftermath = RunAftermath(isDeadLetter: true)
@@ -32,7 +33,7 @@ extension Engine {
   /// The words of the host for the log of a run, about what should have followed its failure and cannot.
   nonisolated func words(of aftermath: RunAftermath?, about run: Run) -> [LogEntry] {
     guard let aftermath, aftermath.retry == nil else { return [] }
-    return aftermath.events.map { event in
+    return aftermath.events.filter { $0.kind == "run.on_failure_refused" }.map { event in
       LogEntry(
         instance: run.instance, hook: run.hook, hookName: run.hookName, run: run.id, time: event.time, level: .error,
         stream: .host,
@@ -75,6 +76,14 @@ extension Engine {
 }
 
 extension Run {
+  /// What the feed of events says of it if somebody cancelled it.
+  fileprivate var cancellation: Event? {
+    guard status == .cancelled, let actor = failure?.actor else { return nil }
+    return Event(
+      instance: instance, time: endedAt ?? queuedAt, kind: "run.cancelled", subject: id.text, actor: actor,
+      data: .object(hookName.map { ["hook": .string($0)] } ?? [:]))
+  }
+
   /// Whether it ended in a way that another attempt may mend. What somebody has cancelled is not tried again, but what
   /// the stop of a server ended is: its accepting it still holds.
   fileprivate var isDefeat: Bool {

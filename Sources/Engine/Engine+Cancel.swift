@@ -31,11 +31,12 @@ extension Engine {
   }
 
   private func finishUnstarted(_ id: ID<Run>, by who: String) async throws {
+    guard let waiting = try await store.runs.find(id) else { throw Problem(.notFound, "there is no run \(id)") }
     let end = RunEnd(
       status: .cancelled, endedAt: clock.now,
-      failure: RunFailure(reason: "cancelled", message: "cancelled by \(who) before it started"))
-    if try await store.runs.finish(id, end, bodies: nil, logs: []) != nil, let run = try await store.runs.find(id) {
-      await count(run)
-    }
+      failure: RunFailure(reason: "cancelled", message: "cancelled by \(who) before it started", actor: who))
+    let ended = waiting.ended(end)
+    let aftermath = await aftermath(of: ended, payload: nil)
+    if try await store.runs.finish(id, end, bodies: nil, logs: [], aftermath: aftermath) != nil { await count(ended) }
   }
 }

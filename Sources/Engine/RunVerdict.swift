@@ -44,7 +44,7 @@ struct RunVerdict {
       if let other = breach(of: exit, limits: limits) { message += "; before that, \(other.message)" }
       return (.timedOut, RunFailure(reason: "timeout", message: message, setting: "limits.timeout"))
     case .cancelled(let who):
-      return (.cancelled, RunFailure(reason: "cancelled", message: "cancelled by \(who)"))
+      return (.cancelled, RunFailure(reason: "cancelled", message: "cancelled by \(who)", actor: who))
     case .callerGone:
       return (.cancelled, RunFailure(reason: "caller", message: "the caller hung up before the answer was complete"))
     case .tooMuchOutput(let stream):

@@ -8,7 +8,7 @@ public protocol RunService: Sendable {
   /// The body of an answer ends only when the run's trace has been stored.
   func invoke(_ invocation: Invocation) async throws(RunProblem) -> RunAnswer
 
-  /// Cancels a run that has not ended.
+  /// Cancels a run that has not ended; its end is recorded together with an event `run.cancelled`.
   ///
   /// - Parameter actor: who wants it, such as `key:01h…`.
   /// - Throws: `Problem` `notFound`, or `conflict` if it has ended.

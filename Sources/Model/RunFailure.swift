@@ -10,14 +10,18 @@ public struct RunFailure: Hashable, Sendable, Codable {
   /// The type of the exception that the hook did not catch.
   public var exception: String?
   public var traceback: String?
+  /// Who cancelled it, such as `key:01h…`; only for the reason `cancelled`.
+  public var actor: String?
 
   public init(
-    reason: String, message: String, setting: String? = nil, exception: String? = nil, traceback: String? = nil
+    reason: String, message: String, setting: String? = nil, exception: String? = nil, traceback: String? = nil,
+    actor: String? = nil
   ) {
     self.reason = reason
     self.message = message
     self.setting = setting
     self.exception = exception
     self.traceback = traceback
+    self.actor = actor
   }
 }

@@ -16,6 +16,15 @@ public protocol HookStore: Sendable {
   ///   `conflict` if another version is active than one expects.
   func deploy(_ deployments: [Deployment], at time: Timestamp) async throws -> [(hook: Hook, changed: Bool)]
 
+  /// Deploys as `deploy` does and sets variables as `VariableStore.set` does, each with its event, and records
+  /// `instance.imported`. All of it is written together or not at all.
+  ///
+  /// - Returns: in the order of the deployments.
+  /// - Throws: what those throw; `notFound` if there is no hook for a variable, `conflict` if one of them is a secret.
+  func importDefinitions(
+    _ definitions: DefinitionImport, at time: Timestamp
+  ) async throws -> [(hook: Hook, changed: Bool)]
+
   /// Takes what the watched folder has under a name, and deploys it if that is another content than the folder had when
   /// this was called last for the name. What was deployed, rolled back, renamed or removed otherwise since stays until
   /// then, also over a restart.

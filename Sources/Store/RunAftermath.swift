@@ -1,7 +1,7 @@
 public import Model
 
-/// What the failure of a run brings about, written in the transaction that ends the run: either its next attempt, or,
-/// when there is none or no room for it, what is due after the last one.
+/// What the end of a run brings about, written in the transaction that ends the run: either its next attempt, or, when
+/// there is none or no room for it, what is due after the last one.
 public struct RunAftermath: Hashable, Sendable {
   /// A run that a hook is told of the failure with.
   public struct Report: Hashable, Sendable {
@@ -20,7 +20,7 @@ public struct RunAftermath: Hashable, Sendable {
   public var report: Report?
   /// Whether the last attempt's failure is a dead letter.
   public var isDeadLetter: Bool
-  /// Recorded together with the last attempt's failure.
+  /// Recorded together with the end, unless there is another attempt.
   public var events: [Event]
   /// How many runs of one hook may be queued: `retry` and `report` are not when there are so many.
   public var mostQueued: Int

@@ -4,7 +4,8 @@ public import Model
 /// many callers try.
 public protocol RunStore: Sendable {
   /// Stores a run that has not ended and gives it its serial number. Usually it is `queued`; one whose caller was
-  /// turned away at the deadline may already be `running`, with its host and its start.
+  /// turned away at the deadline may already be `running`, with its host and its start. With a replay its event
+  /// (`Run.replay`) is written.
   ///
   /// - Returns: the run with its serial number, which counts the runs of the instance from 1 without gaps.
   /// - Throws: `Problem` `invalid` if its status is final, `conflict` if the id is taken, `notFound` if there is no
@@ -28,7 +29,8 @@ public protocol RunStore: Sendable {
     _ id: ID<Run>, _ end: RunEnd, bodies: RunBodies?, logs: [LogEntry], aftermath: RunAftermath?
   ) async throws -> RunSettlement?
 
-  /// Stores a run that ended without ever having been stored, as a synchronous one does, in one piece.
+  /// Stores a run that ended without ever having been stored, as a synchronous one does, in one piece, with the event of
+  /// a replay as `enqueue`.
   ///
   /// - Parameter aftermath: written in the same transaction; it has no retry, because nobody is owed one.
   /// - Returns: the run with its serial number, and what else was written.

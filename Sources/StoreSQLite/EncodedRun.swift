@@ -1,5 +1,6 @@
 import GRDB
 import Model
+import Store
 
 /// A run with its values written out and its definition's key, which the caller's task does so that the writer need not.
 struct EncodedRun: Sendable {
@@ -17,6 +18,15 @@ struct EncodedRun: Sendable {
 
   /// About how much it holds in memory.
   var bytes: Int { 512 + (failure?.utf8.count ?? 0) + (request?.utf8.count ?? 0) }
+
+  /// Inserts a run that somebody has asked for, with the event that tells of it if it is a replay.
+  ///
+  /// - Returns: the run with its serial number.
+  func insertAsked(into database: Database) throws -> Run {
+    let stored = try insert(into: database)
+    if let event = stored.replay { _ = try database.append(event) }
+    return stored
+  }
 
   /// Inserts the run.
   ///

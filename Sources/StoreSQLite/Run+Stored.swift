@@ -34,6 +34,7 @@ extension RunFailure {
     if let setting { members["setting"] = .string(setting) }
     if let exception { members["exception"] = .string(exception) }
     if let traceback { members["traceback"] = .string(traceback) }
+    if let actor { members["actor"] = .string(actor) }
     return .object(members)
   }
 }

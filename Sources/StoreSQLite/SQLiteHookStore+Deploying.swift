@@ -4,7 +4,7 @@ import Store
 
 extension SQLiteHookStore {
   /// A deployment with its definition written.
-  private struct Written {
+  struct Written {
     let deployment: Deployment
     /// As it is read back.
     let definition: HookDefinition
@@ -12,12 +12,8 @@ extension SQLiteHookStore {
   }
 
   func deploy(_ deployments: [Deployment], at time: Timestamp) async throws -> [(hook: Hook, changed: Bool)] {
-    for deployment in deployments { try Name.validate(deployment.name, field: "name") }
-    var written: [Written] = []
-    for deployment in deployments { written.append(try await write(deployment)) }
-    return try await change { [written] database in
-      try written.map { try deploy($0, at: time, in: database) }
-    }
+    let written = try await write(deployments)
+    return try await change { database in try deploy(written, at: time, in: database) }
   }
 
   func deployFromFolder(_ deployment: Deployment, at time: Timestamp) async throws -> (hook: Hook?, changed: Bool) {
@@ -56,6 +52,21 @@ extension SQLiteHookStore {
       try remove(hook, by: HookVersion.Origin.folder.rawValue, at: time, in: database)
       return true
     }
+  }
+
+  /// Writes the definitions of deployments, which nothing refers to until those are made.
+  func write(_ deployments: [Deployment]) async throws -> [Written] {
+    for deployment in deployments { try Name.validate(deployment.name, field: "name") }
+    var written: [Written] = []
+    for deployment in deployments { written.append(try await write(deployment)) }
+    return written
+  }
+
+  /// Makes deployments, in a transaction.
+  func deploy(
+    _ written: [Written], at time: Timestamp, in database: Database
+  ) throws -> [(hook: Hook, changed: Bool)] {
+    try written.map { try deploy($0, at: time, in: database) }
   }
 
   private func write(_ deployment: Deployment) async throws -> Written {

@@ -9,10 +9,12 @@ struct SQLiteHookStore: HookStore {
   }
 
   let connection: StoreConnection
+  let variables: SQLiteVariableStore
   private let known = LookupCache<Place, Hook>()
 
-  init(connection: StoreConnection) {
+  init(connection: StoreConnection, variables: SQLiteVariableStore) {
     self.connection = connection
+    self.variables = variables
   }
 
   private static let versionColumns =
@@ -28,9 +30,11 @@ struct SQLiteHookStore: HookStore {
     """
 
   /// Changes hooks; what was remembered of them is forgotten before the caller is told.
-  func change<Value: Sendable>(_ change: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+  func change<Value: Sendable>(
+    bytes: Int = 0, _ change: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
     defer { known.forgetAll() }
-    return try await connection.write(change)
+    return try await connection.write(bytes: bytes, change)
   }
 
   func find(instance: ID<Instance>, name: String) async throws -> Hook? {

@@ -31,7 +31,7 @@ struct SQLiteIdempotencyStore: IdempotencyStore {
     return try await connection.write(bytes: row.bytes + bodies.bytes + 512) { database in
       try Self.clear(claim, at: time, in: database)
       try Self.insert(claim, run.id, most: most, in: database)
-      let stored = try row.insert(into: database)
+      let stored = try row.insertAsked(into: database)
       try bodies.write(of: stored.id, to: database)
       return stored
     }

@@ -12,7 +12,7 @@ struct SQLiteInstanceStore: InstanceStore {
 
   private static let select = "SELECT id, serial, name, description, created_at FROM instances"
 
-  func create(name: String, at time: Timestamp) async throws -> Instance {
+  func create(name: String, by actor: String, at time: Timestamp) async throws -> Instance {
     try Name.validateInstance(name, field: "name")
     return try await connection.write { database in
       let taken: Int? = try database.value("SELECT 1 FROM instances WHERE name = ?", [name])
@@ -22,6 +22,10 @@ struct SQLiteInstanceStore: InstanceStore {
       try database.run(
         "INSERT INTO instances (id, serial, name, description, created_at) VALUES (?, ?, ?, ?, ?)",
         [instance.id.text, instance.serial, name, instance.description, time.microseconds])
+      _ = try database.append(
+        Event(
+          instance: nil, time: time, kind: "instance.created", subject: instance.id.text, actor: actor,
+          data: ["name": .string(name)]))
       return instance
     }
   }

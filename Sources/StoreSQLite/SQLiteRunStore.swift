@@ -14,7 +14,7 @@ struct SQLiteRunStore: RunStore {
     let row = EncodedRun(run, definition: try await connection.definitions.key(of: run.definition))
     let bodies = EncodedBodies(bodies)
     return try await connection.write(bytes: row.bytes + bodies.bytes) { database in
-      let stored = try row.insert(into: database)
+      let stored = try row.insertAsked(into: database)
       try bodies.write(of: stored.id, to: database)
       return stored
     }
@@ -73,7 +73,7 @@ struct SQLiteRunStore: RunStore {
     let aftermath = try await encode(aftermath)
     let bytes = row.bytes + bodies.bytes + entries.reduce(aftermath?.bytes ?? 0) { $0 + $1.bytes }
     return try await connection.write(bytes: bytes) { database in
-      let stored = try row.insert(into: database)
+      let stored = try row.insertAsked(into: database)
       try bodies.write(of: stored.id, to: database)
       var settlement =
         try aftermath?.write(after: stored.id, at: stored.endedAt ?? stored.queuedAt, to: database)

@@ -34,13 +34,14 @@ public final class SQLiteStore: Store {
   init(path: String, bounds: CommitQueue.Bounds) throws {
     connection = try StoreConnection(path: path, bounds: bounds)
     instances = SQLiteInstanceStore(connection: connection)
-    hooks = SQLiteHookStore(connection: connection)
+    let variables = SQLiteVariableStore(connection: connection)
+    self.variables = variables
+    hooks = SQLiteHookStore(connection: connection, variables: variables)
     runs = SQLiteRunStore(connection: connection)
     logs = SQLiteLogStore(connection: connection)
     keys = SQLiteKeyStore(connection: connection)
     events = SQLiteEventStore(connection: connection)
     hosts = SQLiteHostStore(connection: connection)
-    variables = SQLiteVariableStore(connection: connection)
     deadLetters = SQLiteDeadLetterStore(connection: connection)
     idempotency = SQLiteIdempotencyStore(connection: connection)
     metrics = SQLiteMetricStore(connection: connection)

@@ -20,33 +20,49 @@ struct SQLiteVariableStore: VariableStore {
   }
 
   func set(_ variable: Variable, by actor: String) async throws {
-    guard (1...256).contains(variable.name.utf8.count) else {
-      throw Problem(.invalid, "the variable's name cannot be used", field: "name", rule: "1 to 256 bytes")
+    try Self.validateName(variable.name)
+    defer { forget() }
+    try await connection.write(bytes: variable.value.size) { database in
+      try write(variable, by: actor, in: database)
     }
+  }
+
+  /// To be called when a change of variables is on the disk, before anybody is told.
+  func forget() { known.forgetAll() }
+
+  /// Sets a variable with its event, in a transaction.
+  func write(_ variable: Variable, by actor: String, in database: Database) throws {
     let json: String?
     let sealed: Data?
     switch variable.value {
     case .plain(let value): (json, sealed) = (value.serialized, nil)
     case .sealed(let bytes): (json, sealed) = (nil, Data(bytes))
     }
-    defer { known.forgetAll() }
-    try await connection.write(bytes: json?.utf8.count ?? sealed?.count ?? 0) { database in
-      try database.run(
-        """
-        INSERT INTO variables (instance, hook, kind, name, json, sealed, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (instance, COALESCE(hook, ''), kind, name) DO UPDATE
-        SET json = excluded.json, sealed = excluded.sealed, updated_at = excluded.updated_at
-        """,
-        [
-          variable.instance.text, variable.hook?.text, variable.kind.rawValue, variable.name, json, sealed,
-          variable.updatedAt.microseconds,
-        ])
-      try Self.checkBounds(of: variable, in: database)
-      _ = try database.append(
-        Self.event(
-          "env.set", instance: variable.instance, hook: variable.hook, kind: variable.kind, name: variable.name,
-          isSecret: variable.isSecret, actor: actor, time: variable.updatedAt))
-    }
+    try database.run(
+      """
+      INSERT INTO variables (instance, hook, kind, name, json, sealed, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (instance, COALESCE(hook, ''), kind, name) DO UPDATE
+      SET json = excluded.json, sealed = excluded.sealed, updated_at = excluded.updated_at
+      """,
+      [
+        variable.instance.text, variable.hook?.text, variable.kind.rawValue, variable.name, json, sealed,
+        variable.updatedAt.microseconds,
+      ])
+    try Self.checkBounds(of: variable, in: database)
+    _ = try database.append(
+      Self.event(
+        "env.set", instance: variable.instance, hook: variable.hook, kind: variable.kind, name: variable.name,
+        isSecret: variable.isSecret, actor: actor, time: variable.updatedAt))
+  }
+
+  func isSealed(instance: ID<Instance>, hook: ID<Hook>?, kind: Variable.Kind, name: String, in database: Database)
+    throws -> Bool
+  {
+    let isSealed: Bool? = try database.value(
+      """
+      SELECT sealed IS NOT NULL FROM variables WHERE instance = ? AND COALESCE(hook, '') = ? AND kind = ? AND name = ?
+      """, [instance.text, hook?.text ?? "", kind.rawValue, name])
+    return isSealed ?? false
   }
 
   func list(instance: ID<Instance>, hook: ID<Hook>?) async throws -> [Variable] {
@@ -73,7 +89,7 @@ struct SQLiteVariableStore: VariableStore {
   func remove(
     instance: ID<Instance>, hook: ID<Hook>?, kind: Variable.Kind, name: String, by actor: String, at time: Timestamp
   ) async throws -> Bool {
-    defer { known.forgetAll() }
+    defer { forget() }
     return try await connection.write { database in
       let place: [(any DatabaseValueConvertible)?] = [instance.text, hook?.text ?? "", kind.rawValue, name]
       let condition = "instance = ? AND COALESCE(hook, '') = ? AND kind = ? AND name = ?"
@@ -92,6 +108,12 @@ struct SQLiteVariableStore: VariableStore {
     try await connection.read { database in
       let count: Int? = try database.value("SELECT COUNT(*) FROM variables WHERE sealed IS NOT NULL", [])
       return count ?? 0
+    }
+  }
+
+  static func validateName(_ name: String) throws {
+    guard (1...256).contains(name.utf8.count) else {
+      throw Problem(.invalid, "the variable's name cannot be used", field: "name", rule: "1 to 256 bytes")
     }
   }
 

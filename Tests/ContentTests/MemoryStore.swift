@@ -41,6 +41,12 @@ final class MemoryStore: Store, HookStore {
     }
   }
 
+  func importDefinitions(
+    _ definitions: DefinitionImport, at time: Timestamp
+  ) async throws -> [(hook: Hook, changed: Bool)] {
+    try await deploy(definitions.deployments, at: time)
+  }
+
   private func deploy(
     _ deployment: Deployment, at time: Timestamp, _ state: inout State
   ) throws -> (hook: Hook, changed: Bool) {

@@ -114,6 +114,13 @@ struct RetryTests {
     await engine.shutDown()
     #expect(try await fixture.runs().map(\.status) == [.failed, .cancelled])
     #expect(try await fixture.letters().isEmpty)
+    let again = await #expect(throws: Problem.self) { _ = try await engine.cancel(retry.id, by: "key ci") }
+    #expect(again?.code == .conflict)
+    let events = try await fixture.store.events.list(
+      EventFilter(instance: fixture.instance.id, kind: "run.cancelled"), limit: 9)
+    #expect(events.map(\.subject) == [retry.id.text] && events[0].actor == "key ci" && events[0].data["hook"] == "work")
+    #expect(
+      try await fixture.store.logs.list(LogFilter(instance: fixture.instance.id, run: retry.id), limit: 9).isEmpty)
   }
 
   @Test func aCallerWhoWaitsDecidesByItself() async throws {

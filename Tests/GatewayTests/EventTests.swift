@@ -54,17 +54,4 @@ import Testing
       client.close()
     }
   }
-
-  @Test func cancellingLeavesAnEvent() async throws {
-    try await TestGateway.with { gateway in
-      let run = Run(
-        id: ID(at: gateway.clock.now), instance: gateway.main.id, hook: nil, hookName: "hello", bundleHash: "b",
-        definition: HookDefinition(runtime: "bash", entry: "main.sh"), cause: RunCause(kind: .http), status: .running,
-        queuedAt: gateway.clock.now)
-      gateway.store.put(run)
-      _ = try await gateway.request("POST", "/api/v1/runs/\(run.id)/cancel", key: "main-editor")
-      let events = try await gateway.store.list(EventFilter(instance: gateway.main.id), limit: 10)
-      #expect(events.map(\.kind) == ["run.cancelled"] && events[0].subject == run.id.text)
-    }
-  }
 }

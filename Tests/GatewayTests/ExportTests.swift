@@ -108,12 +108,14 @@ import Testing
       garbled.hooks[1].files[0].content = "?"
       var reserved = good
       reserved.variables[0].name = "LD_PRELOAD"
+      var number = good
+      number.variables[0].value = 7
       var homeless = good
       homeless.variables[1].hook = "nowhere"
       for (file, field) in [
         (newer, "/export/format_version"), (odd, "/export"), (twice, "/export/hooks/2/name"), (broken, nil),
         (garbled, "/export/hooks/1/files/0/content"), (reserved, "/export/variables/0/name"),
-        (homeless, "/export/variables/1/hook"),
+        (number, "/export/variables/0/value"), (homeless, "/export/variables/1/hook"),
       ] as [(InstanceExport, String?)] {
         let answer = try await imported(gateway, try JSONValue(parsing: file.json))
         #expect(answer.status == 400)

@@ -42,7 +42,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
 
   // Instances
 
-  func create(name: String, at time: Timestamp) async throws -> Instance {
+  func create(name: String, by actor: String, at time: Timestamp) async throws -> Instance {
     state.withLock { state in
       let instance = Instance(
         id: ID(at: time), serial: Int64(state.instances.count + 1), name: name, createdAt: time)
@@ -134,6 +134,20 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
       state.hooks.removeAll { $0.id == id }
       return state.hooks.count < count
     }
+  }
+  func importDefinitions(
+    _ definitions: DefinitionImport, at time: Timestamp
+  ) async throws -> [(hook: Hook, changed: Bool)] {
+    let outcomes = try await deploy(definitions.deployments, at: time)
+    for value in definitions.variables {
+      var hook: Hook?
+      if let name = value.hookName { hook = try await find(instance: definitions.instance, name: name) }
+      try await set(
+        Variable(
+          instance: definitions.instance, hook: hook?.id, kind: value.kind, name: value.name,
+          value: .plain(value.value), updatedAt: time), by: definitions.actor)
+    }
+    return outcomes
   }
   func formerNames(_ hook: ID<Hook>) async throws -> [String] { [] }
   func deployFromFolder(_ deployment: Deployment, at time: Timestamp) async throws -> (hook: Hook?, changed: Bool) {

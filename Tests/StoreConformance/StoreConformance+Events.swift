@@ -30,8 +30,10 @@ extension StoreConformance {
       let first = try await fixture.store.events.append(host)
       let theirs = try await fixture.store.events.append(own)
       let second = try await fixture.store.events.append(host)
-      try expectEqual([first.sequence, theirs.sequence, second.sequence], [1, 1, 2])
-      try expectEqual(try await fixture.store.events.list(EventFilter(instance: nil), limit: 10), [first, second])
+      // The first is that of the instance's own making.
+      try expectEqual([first.sequence, theirs.sequence, second.sequence], [2, 1, 3])
+      try expectEqual(
+        try await fixture.store.events.list(EventFilter(instance: nil, after: 1), limit: 10), [first, second])
       try expectEqual(
         try await fixture.store.events.list(EventFilter(instance: fixture.instance.id), limit: 10), [theirs])
     },

@@ -25,6 +25,18 @@ extension StoreConformance {
       let next = try await fixture.store.instances.create(name: "next", at: fixture.start)
       try expectEqual(next.serial, 2)
     },
+    StoreConformanceCase("the making of an instance is an event of the host; a refused one is none") { fixture in
+      let made = try await fixture.store.instances.create(name: "shop", by: "key:1", at: fixture.time(1))
+      try await expectProblem(.conflict) {
+        try await fixture.store.instances.create(name: "shop", by: "key:2", at: fixture.time(2))
+      }
+      let events = try await fixture.store.events.list(EventFilter(instance: nil), limit: 10)
+      try expectEqual(events.map(\.kind), ["instance.created", "instance.created"])
+      try expectEqual(events.map(\.subject), [fixture.instance.id.text, made.id.text])
+      try expectEqual(events.map(\.actor), ["host", "key:1"])
+      try expectEqual(events.map(\.time), [fixture.start, fixture.time(1)])
+      try expectEqual(events.map(\.data), [["name": "main"], ["name": "shop"]])
+    },
     StoreConformanceCase("an instance's name keeps the rule, and is not a reserved one") { fixture in
       for name in ["", "UPPER", "a/b", "-a", "api", String(repeating: "a", count: 64)] {
         try await expectProblem(.invalid, field: "name") {

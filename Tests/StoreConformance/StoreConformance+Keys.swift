@@ -31,7 +31,7 @@ extension StoreConformance {
       try expectEqual(events.map(\.subject), [own.key.id.text, own.key.id.text])
       try expectEqual(events.last?.time, fixture.time(2))
       try expectEqual(events.last?.data["name"], "ci")
-      let hostEvents = try await fixture.store.events.list(EventFilter(instance: nil), limit: 10)
+      let hostEvents = try await fixture.store.events.list(EventFilter(instance: nil, kind: "key"), limit: 10)
       try expectEqual(hostEvents.map(\.subject), [whole.key.id.text])
     },
     StoreConformanceCase("no two keys have one hash, and a key's instance is there") { fixture in

@@ -3,5 +3,5 @@ public enum StoreConformance {
   public static let cases: [StoreConformanceCase] =
     instanceCases + hookCases + hookChangeCases + hookFolderCases + runCases + runRaceCases + logCases + keyCases
     + eventCases + hostCases + variableCases + retryCases + deadLetterCases + metricCases
-    + retentionCases + idempotencyCases
+    + retentionCases + idempotencyCases + auditCases + importCases
 }

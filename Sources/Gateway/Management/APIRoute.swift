@@ -10,12 +10,22 @@ struct APIRoute: Sendable {
     /// Keys of that role or a higher one, of whatever instance; the handler looks which.
     case key(Role, @Sendable (APICall, Principal) async throws -> HTTPAnswer)
     /// Keys of that role or a higher one that are for the whole host.
-    case host(Role, @Sendable (APICall) async throws -> HTTPAnswer)
+    case host(Role, @Sendable (APICall, Principal) async throws -> HTTPAnswer)
     /// Keys of that role or a higher one in the instance that the query names.
     case instance(Role, @Sendable (APICall, Principal, Instance) async throws -> HTTPAnswer)
     /// Keys of that role or a higher one in the instance of the run that the path names. With `orOwner` also the key
     /// that the run was started with: it must be able to see what becomes of a run that was answered 202.
     case run(Role, orOwner: Bool, @Sendable (APICall, Principal, Instance, Run) async throws -> HTTPAnswer)
+  }
+
+  /// What a change leaves for those who ask later who did it.
+  enum Trail: Equatable {
+    /// It changes nothing.
+    case none
+    /// Events of these kinds, one at least, written in the transaction of the deed.
+    case events([String])
+    /// A run, whose trace says which key asked for it.
+    case trace
   }
 
   let method: String
@@ -32,11 +42,13 @@ struct APIRoute: Sendable {
   let answers: [APIAnswer]
   /// The errors of its own, beside those that follow from `access` and the path.
   let ownErrors: [Problem.Code]
+  let trail: Trail
   let access: Access
 
   init(
     _ method: String, _ path: String, _ operation: String, _ summary: String, query parameters: [APIParameter] = [],
-    body: APIBody? = nil, answers: [APIAnswer], errors: [Problem.Code] = [], _ access: Access
+    body: APIBody? = nil, answers: [APIAnswer], errors: [Problem.Code] = [],
+    leaves trail: Trail = .none, _ access: Access
   ) {
     self.method = method
     self.path = path
@@ -46,6 +58,7 @@ struct APIRoute: Sendable {
     self.body = body
     self.answers = answers
     ownErrors = errors
+    self.trail = trail
     self.access = access
   }
 

@@ -160,7 +160,8 @@ extension APIShape {
     optional: ["parent": .id, "endpoint": .text, "schedule": .text, "trigger": .text, "key": .id])
 
   private static let failure = object(
-    ["reason": .text, "message": .text], optional: ["setting": .text, "exception": .text, "traceback": .text])
+    ["reason": .text, "message": .text],
+    optional: ["setting": .text, "exception": .text, "traceback": .text, "actor": .text])
 
   private static let request = object(
     ["method": .text, "path": .text, "query": .text, "headers": .map(.text)],

@@ -51,17 +51,6 @@ extension ManagementAPI {
     ).answer
   }
 
-  /// Records what somebody did that the store itself records no event of.
-  func record(
-    _ kind: String, of subject: String?, in instance: Instance, by principal: Principal,
-    _ data: [String: JSONValue] = [:]
-  ) async throws {
-    _ = try await services.store.events.append(
-      Event(
-        instance: instance.id, time: services.clock.now, kind: kind, subject: subject, actor: principal.actor,
-        data: .object(data)))
-  }
-
   private func eventFilter(_ call: APICall, _ principal: Principal, _ instance: Instance) throws -> EventFilter {
     var filter = EventFilter(instance: instance.id, kind: call.query.text("kind"))
     if try call.query.choice("scope", EventScope.self) == .host {

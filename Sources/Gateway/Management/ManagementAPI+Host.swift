@@ -40,13 +40,14 @@ extension ManagementAPI {
   }
 
   /// A tenant is the operator's to make: a key of one instance may not, whatever its role.
-  func createInstance(_ call: APICall) async throws -> HTTPAnswer {
+  func createInstance(_ call: APICall, _ principal: Principal) async throws -> HTTPAnswer {
     let members = try await call.members(limit: 64 << 10)
     guard let name = members["name"]?.stringValue else {
       throw Problem(.invalid, "the member cannot be read", field: "/name", rule: "a string")
     }
     try Name.validateInstance(name, field: "/name")
-    let instance = try await services.store.instances.create(name: name, at: services.clock.now)
+    let instance = try await services.store.instances.create(
+      name: name, by: principal.actor, at: services.clock.now)
     return .json(InstanceResource(instance), status: 201)
   }
 }

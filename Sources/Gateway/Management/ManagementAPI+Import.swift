@@ -16,25 +16,19 @@ extension ManagementAPI {
           instance: instance, name: hook.name, files: try Self.files(hook, at: "/export/hooks/\(index)"),
           actor: principal.actor, isEnabled: hook.enabled, isDryRun: true)
       }
-      // All is checked before anything is changed, and the hooks are one transaction.
+      // All is checked before anything is changed, and the changes are one transaction.
       var hooks = try await services.deployer.deploy(orders)
       let variables = try await changes(file, instance)
       if !allowsDowngrade { try await refuseDowngrades(orders, hooks, instance) }
       if !isDryRun {
-        hooks = try await services.deployer.deploy(
+        hooks = try await services.deployer.importDefinitions(
           zip(orders, hooks).map { order, plan in
             var order = order
             order.isDryRun = false
             // What was shown is what is done: nobody else's deployment in between is overwritten.
             order.expectedVersion = plan.version ?? 0
             return order
-          })
-        for variable in variables { try await set(variable, in: instance, by: principal) }
-        try await record(
-          "instance.imported", of: instance.id.text, in: instance, by: principal,
-          [
-            "hooks": .int(Int64(hooks.count { $0.changed })), "variables": .int(Int64(variables.count)),
-          ])
+          }, variables: variables.compactMap(\.definition), to: instance.id, by: principal.actor)
       }
       let missing = try await missingSecrets(file, instance)
       return .json(
@@ -102,11 +96,14 @@ extension ManagementAPI {
     var changed: [InstanceExport.Variable] = []
     for (index, variable) in file.variables.enumerated() {
       let place = "/export/variables/\(index)"
-      guard Variable.Kind(rawValue: variable.kind) != nil, let value = variable.value else {
+      guard let kind = Variable.Kind(rawValue: variable.kind), let value = variable.value else {
         throw Problem(.invalid, "the variable cannot be read", field: place)
       }
-      if let rule = EnvironmentRule.objection(to: variable.name), variable.kind == Variable.Kind.env.rawValue {
-        throw Problem(.invalid, "the variable \(variable.name) cannot be set", field: "\(place)/name", rule: rule)
+      do {
+        try Variables.validate(kind, variable.name, value)
+      } catch var problem as Problem {
+        problem.field = "\(place)/\(problem.field ?? "value")"
+        throw problem
       }
       if let hook = variable.hook, !file.hooks.contains(where: { $0.name == hook }) {
         throw Problem(.invalid, "the file has no hook \(hook)", field: "\(place)/hook")
@@ -136,15 +133,12 @@ extension ManagementAPI {
       $0.kind.rawValue == variable.kind && $0.name == variable.name
     }
   }
+}
 
-  private func set(
-    _ variable: InstanceExport.Variable, in instance: Instance, by principal: Principal
-  ) async throws {
-    guard let kind = Variable.Kind(rawValue: variable.kind), let value = variable.value else { return }
-    var hook: Hook?
-    if let name = variable.hook { hook = try await services.store.hooks.find(instance: instance.id, name: name) }
-    _ = try await services.variables.set(
-      Variables.Place(instance: instance.id, hook: hook?.id, kind: kind, name: variable.name), to: value,
-      by: principal.actor)
+extension InstanceExport.Variable {
+  /// What the store is to write of it; `nil` for a secret, whose value no file has.
+  fileprivate var definition: DefinitionImport.Value? {
+    guard let kind = Variable.Kind(rawValue: kind), let value else { return nil }
+    return DefinitionImport.Value(hookName: hook, kind: kind, name: name, value: value)
   }
 }

@@ -39,11 +39,7 @@ extension ManagementAPI {
       id: ID(at: services.clock.now), instance: instance, hook: hook,
       cause: RunCause(kind: .manual, parent: run.id, key: principal.key.id), request: request,
       payload: bodies.payload ?? [:], input: .bytes(bodies.input), isAsynchronous: try members.flag("async") ?? false)
-    let answer = try await perform(invocation, call)
-    try await record(
-      "run.replayed", of: run.id.text, in: instance, by: principal,
-      ["hook": .string(hook.name), "run": .string(invocation.id.text)])
-    return answer
+    return try await perform(invocation, call)
   }
 
   /// What a run was given.

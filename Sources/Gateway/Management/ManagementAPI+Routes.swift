@@ -5,7 +5,8 @@ import Telemetry
 /// The one table. docs/http.md, the OpenAPI document and the tests of roles are held against it.
 ///
 /// A new row names its method and path, its operation, a sentence, its parameters, body and answers, and who may use
-/// it; a shape that the answers need and that has a name belongs in `APIShape.components`.
+/// it, and if it changes something what that leaves behind; a shape that the answers need and that has a name belongs
+/// in `APIShape.components`.
 extension ManagementAPI {
   var routes: [APIRoute] {
     hostRoutes + hookRoutes + deploymentRoutes + exportRoutes + runRoutes + deadLetterRoutes + logRoutes
@@ -29,7 +30,7 @@ extension ManagementAPI {
       APIRoute(
         "POST", "/api/v1/instances", "createInstance", "Makes an instance; for keys of the whole host.",
         body: .members(["name": .text]), answers: [.created(.instance)], errors: [.conflict],
-        .host(.admin, createInstance)),
+        leaves: .events(["instance.created"]), .host(.admin, createInstance)),
     ]
   }
 
@@ -45,7 +46,7 @@ extension ManagementAPI {
         "POST", "/api/v1/hooks/{name}/runs", "runHook", "Runs a hook by hand and waits for its end.",
         query: ["instance"], body: .members([:], optional: ["payload": .anything, "async": .flag]),
         answers: [.ok(.trace, "The trace with bodies, however the run ended."), .accepted(.trace)],
-        errors: [.conflict, .tooMany], .instance(.invoker, runHook)),
+        errors: [.conflict, .tooMany], leaves: .trace, .instance(.invoker, runHook)),
     ]
   }
 
@@ -55,12 +56,13 @@ extension ManagementAPI {
         "PATCH", "/api/v1/hooks/{name}", "updateHook", "Lets a hook answer or not, or gives it another name.",
         query: ["instance"],
         body: .members([:], optional: ["enabled": .flag, "name": .text, "expected_version": .version]),
-        answers: [.ok(.hook)], errors: [.conflict], .instance(.editor, updateHook)),
+        answers: [.ok(.hook)], errors: [.conflict], leaves: .events(["hook.enabled", "hook.disabled", "hook.renamed"]),
+        .instance(.editor, updateHook)),
       APIRoute(
         "DELETE", "/api/v1/hooks/{name}", "removeHook", "Removes a hook; its runs and logs stay.",
         query: ["instance", APIParameter("expected_version", .version, "The version that must be active.")],
         answers: [.ok(.object(["id": .id, "name": .text, "in_folder": .flag]))], errors: [.conflict],
-        .instance(.editor, removeHook)),
+        leaves: .events(["hook.removed"]), .instance(.editor, removeHook)),
       APIRoute(
         "POST", "/api/v1/hooks/{name}/deployments", "deployHook",
         "Deploys a version of a hook, or says what it changes.",
@@ -68,14 +70,16 @@ extension ManagementAPI {
         body: .members(
           ["files": .list(.object(["path": .text, "content": .bytes], optional: ["executable": .flag]))],
           optional: ["dry_run": .flag, "expected_version": .integer(0...Int64.max)]),
-        answers: [.ok(.deployment)], errors: [.conflict, .forbidden, .tooMany], .instance(.editor, deployHook)),
+        answers: [.ok(.deployment)], errors: [.conflict, .forbidden, .tooMany], leaves: .events(["hook.deployed"]),
+        .instance(.editor, deployHook)),
       APIRoute(
         "GET", "/api/v1/hooks/{name}/versions", "listVersions", "The versions of a hook, newest first.",
         query: ["instance", "limit", "cursor"], answers: [.ok(.page(.hookVersion))], .instance(.viewer, listVersions)),
       APIRoute(
         "POST", "/api/v1/hooks/{name}/rollback", "rollBackHook", "Makes an earlier version of a hook the active one.",
         query: ["instance"], body: .members([:], optional: ["version": .version, "expected_version": .version]),
-        answers: [.ok(.hook)], errors: [.conflict], .instance(.editor, rollBackHook)),
+        answers: [.ok(.hook)], errors: [.conflict], leaves: .events(["hook.rolled_back"]),
+        .instance(.editor, rollBackHook)),
     ]
   }
 
@@ -96,7 +100,8 @@ extension ManagementAPI {
               "dry_run": .flag, "hooks": .list(.deployment), "variables": .list(variableName),
               "missing_secrets": .list(variableName),
             ]))
-        ], errors: [.conflict, .forbidden, .tooMany], .instance(.admin, importInstance)),
+        ], errors: [.conflict, .forbidden, .tooMany], leaves: .events(["instance.imported"]),
+        .instance(.admin, importInstance)),
     ]
   }
 
@@ -113,12 +118,12 @@ extension ManagementAPI {
         .run(.viewer, orOwner: true, showRun)),
       APIRoute(
         "POST", "/api/v1/runs/{id}/cancel", "cancelRun", "Ends a run.", answers: [.ok(.trace)], errors: [.conflict],
-        .run(.editor, orOwner: false, cancelRun)),
+        leaves: .events(["run.cancelled"]), .run(.editor, orOwner: false, cancelRun)),
       APIRoute(
         "POST", "/api/v1/runs/{id}/replay", "replayRun", "Runs a hook again with what an earlier run was given.",
         body: .members([:], optional: ["async": .flag, "version": .version, "as_recorded": .flag]),
         answers: [.ok(.trace, "The trace with bodies, however the run ended."), .accepted(.trace)],
-        errors: [.conflict, .tooMany], .run(.editor, orOwner: false, replayRun)),
+        errors: [.conflict, .tooMany], leaves: .events(["run.replayed"]), .run(.editor, orOwner: false, replayRun)),
     ]
   }
 
@@ -130,11 +135,11 @@ extension ManagementAPI {
         .instance(.viewer, listDeadLetters)),
       APIRoute(
         "DELETE", "/api/v1/dead-letters/{id}", "removeDeadLetter", "Forgets a dead letter; its traces stay.",
-        answers: [.nothing], .run(.editor, orOwner: false, removeDeadLetter)),
+        answers: [.nothing], leaves: .events(["dead_letter.removed"]), .run(.editor, orOwner: false, removeDeadLetter)),
       APIRoute(
         "POST", "/api/v1/dead-letters/{id}/redrive", "redriveDeadLetter", "Runs a dead letter again, once.",
         answers: [.accepted(.trace)], errors: [.conflict, .tooMany],
-        .run(.editor, orOwner: false, redriveDeadLetter)),
+        leaves: .events(["dead_letter.redriven"]), .run(.editor, orOwner: false, redriveDeadLetter)),
     ]
   }
 
@@ -171,7 +176,7 @@ extension ManagementAPI {
       APIRoute(
         "GET", "/metrics", "scrapeMetrics", "What the server counts, for Prometheus.",
         answers: [.bytes(MetricsRegistry.contentType, "The text format of Prometheus, version 0.0.4.")],
-        configuration.metricsArePublic ? .open(showMetrics) : .host(.viewer, showMetrics)),
+        configuration.metricsArePublic ? .open(showMetrics) : .host(.viewer) { call, _ in try await showMetrics(call) }),
       APIRoute(
         "GET", "/api/v1/metrics", "listMetrics", "The history of runs, by time and hook.",
         query: ["instance", "hook", "since", "step", "limit", "cursor"], answers: [.ok(.page(.metric))],
@@ -191,12 +196,12 @@ extension ManagementAPI {
         query: ["instance"],
         body: .members(
           ["value": .anything], optional: ["secret": .flag, "hook": .text, "kind": .choice(Variable.Kind.self)]),
-        answers: [.ok(.variable)], .instance(.editor, setVariable)),
+        answers: [.ok(.variable)], leaves: .events(["env.set"]), .instance(.editor, setVariable)),
       APIRoute(
         "DELETE", "/api/v1/env/{name}", "removeVariable", "Removes a variable, a configuration value or a secret.",
         query: [
           "instance", "hook", APIParameter("kind", .choice(Variable.Kind.self), "What it is; without it env."),
-        ], answers: [.nothing], .instance(.editor, removeVariable)),
+        ], answers: [.nothing], leaves: .events(["env.removed"]), .instance(.editor, removeVariable)),
     ]
   }
 
@@ -211,10 +216,10 @@ extension ManagementAPI {
         body: .members(
           ["name": .text, "role": .choice(Role.self)],
           optional: ["instance": .text, "expires_at": .time, "expires_in": .text]), answers: [.created(.key)],
-        errors: [.notFound], .key(.admin, createKey)),
+        errors: [.notFound], leaves: .events(["key.created"]), .key(.admin, createKey)),
       APIRoute(
         "DELETE", "/api/v1/keys/{id}", "removeKey", "Takes a key out of use at once.", answers: [.nothing],
-        .key(.admin, removeKey)),
+        leaves: .events(["key.removed"]), .key(.admin, removeKey)),
     ]
   }
 }

@@ -27,9 +27,6 @@ extension ManagementAPI {
 
   func cancelRun(_ call: APICall, _ principal: Principal, _ instance: Instance, _ run: Run) async throws -> HTTPAnswer {
     let cancelled = try await services.runs.cancel(run.id, by: principal.actor)
-    try await record(
-      "run.cancelled", of: run.id.text, in: instance, by: principal, ["hook": run.hookName.map(JSONValue.string) ?? nil]
-    )
     return .json(
       TraceResource(cancelled, instance: instance.name),
       headers: RunReference(run: run.id, traceparent: run.request?.traceparent).headers)

@@ -44,7 +44,7 @@ struct ManagementAPI: Sendable {
       guard principal.mayOnHost(role) else {
         throw Problem(.forbidden, "the key may not do this", rule: "a key of the whole host")
       }
-      return try await handler(call)
+      return try await handler(call, principal)
     case .instance(let role, let handler):
       let instance = try await instance(named: call.query.text("instance"), for: principal)
       try require(role, of: principal)

@@ -40,6 +40,9 @@ struct OpenAPIDocument: Sendable {
       operation["security"] = [["key": []]]
       operation["x-grapnel-role"] = .string(role.rawValue)
     }
+    if case .events(let kinds) = route.trail {
+      operation["x-grapnel-events"] = .array(kinds.map(JSONValue.string))
+    }
     let parameters =
       route.pathNames.map { parameter(.path($0), in: "path") } + route.parameters.map { parameter($0, in: "query") }
     if !parameters.isEmpty { operation["parameters"] = .array(parameters) }

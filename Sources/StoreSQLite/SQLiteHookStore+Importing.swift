@@ -1,0 +1,47 @@
+import GRDB
+import Model
+import Store
+
+extension SQLiteHookStore {
+  func importDefinitions(
+    _ definitions: DefinitionImport, at time: Timestamp
+  ) async throws -> [(hook: Hook, changed: Bool)] {
+    for variable in definitions.variables { try SQLiteVariableStore.validateName(variable.name) }
+    let written = try await write(definitions.deployments)
+    let bytes = definitions.variables.reduce(0) { $0 + 256 + $1.value.serializedBytes.count }
+    defer { variables.forget() }
+    return try await change(bytes: bytes) { database in
+      let outcomes = try deploy(written, at: time, in: database)
+      for variable in definitions.variables { try set(variable, of: definitions, at: time, in: database) }
+      _ = try database.append(
+        Event(
+          instance: definitions.instance, time: time, kind: "instance.imported", subject: definitions.instance.text,
+          actor: definitions.actor,
+          data: [
+            "hooks": .int(Int64(outcomes.count { $0.changed })),
+            "variables": .int(Int64(definitions.variables.count)),
+          ]))
+      return outcomes
+    }
+  }
+
+  private func set(
+    _ value: DefinitionImport.Value, of definitions: DefinitionImport, at time: Timestamp, in database: Database
+  ) throws {
+    var hook: Hook?
+    if let name = value.hookName {
+      hook = try find(instance: definitions.instance, name: name, in: database)
+      guard hook != nil else { throw Problem(.notFound, "there is no hook \(name)", field: "hook") }
+    }
+    // What is in the clear never takes the place of a secret, however the two meet.
+    let isSecret = try variables.isSealed(
+      instance: definitions.instance, hook: hook?.id, kind: value.kind, name: value.name, in: database)
+    guard !isSecret else {
+      throw Problem(.conflict, "\(value.name) is a secret here", field: "name", hint: "remove it first")
+    }
+    try variables.write(
+      Variable(
+        instance: definitions.instance, hook: hook?.id, kind: value.kind, name: value.name, value: .plain(value.value),
+        updatedAt: time), by: definitions.actor, in: database)
+  }
+}
