@@ -19,9 +19,13 @@ public enum JSONValue: Hashable, Sendable {
     } catch let error as DecodingError {
       guard case .dataCorrupted(let context) = error else { throw Problem(.invalid, "not valid JSON") }
       let detail = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-      throw Problem(.invalid, "not valid JSON: \(detail ?? context.debugDescription)")
+      // Foundation says nothing but that again of a text that just ends.
+      let reason = detail ?? context.debugDescription
+      throw Problem(.invalid, reason == Self.nothingSaid ? "not valid JSON" : "not valid JSON: \(reason)")
     }
   }
+
+  private static let nothingSaid = "The given data was not valid JSON."
 
   /// Parses a whole JSON text.
   ///

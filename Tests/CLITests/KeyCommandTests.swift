@@ -61,6 +61,9 @@ struct KeyCommandTests {
     #expect(outcome.errorOutput == "\(Samples.runID) stays: its input was cut\n")
     let nothing = try await Surroundings().perform("dead-letters", "redrive", "--all", other.text, server: server)
     #expect(nothing.status == .usage)
+    let none = FakeServer(["GET /api/v1/dead-letters": .init(body: #"{"items":[]}"#)])
+    let mistyped = try await Surroundings().perform("dead-letters", "redrive", "--hook", "wrok", server: none)
+    #expect(mistyped == .init(status: .done, output: "", errorOutput: "no dead letters of a hook wrok\n"))
   }
 
   @Test func cancelPrintsWhatBecameOfTheRun() async throws {

@@ -48,6 +48,22 @@ struct ReadingCommandTests {
     #expect(server.requests[0].url.query == "instance=other")
   }
 
+  /// What decides who may call a hook, and what becomes of a failure, is there for people too.
+  @Test func hooksShowHasEveryRule() async throws {
+    var definition = Samples.definition
+    definition.endpoint = EndpointRule(
+      signature: SignatureRule(scheme: .github, secrets: ["NEW", "OLD"]),
+      rate: RateRule(
+        perKey: Rate(count: 100, interval: .seconds(60)), perAddress: Rate(count: 5, interval: .seconds(1))),
+      cors: CORSRule(origins: ["https://app.example", "https://b.example"], allowsCredentials: true))
+    definition.retries = RetryRule(max: 5, backoff: .milliseconds(1500))
+    definition.onFailure = "mourner"
+    definition.env["ANOTHER"] = "one\u{1B}[2J"
+    let server = try FakeServer("GET /api/v1/hooks/hello", Samples.hook(declaring: definition))
+    let outcome = try await Surroundings().perform("hooks", "show", "hello", server: server)
+    try Snapshot.expect(outcome.output, "hooks-show-rules.txt")
+  }
+
   @Test func tracesList() async throws {
     let failed = TraceResource(Samples.run(.failed, failure: Samples.failure), instance: "main")
     let running = TraceResource(Samples.run(.running), instance: "main")

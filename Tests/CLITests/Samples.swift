@@ -20,14 +20,18 @@ enum Samples {
     parameters: ["properties": ["name": ["type": "string", "maxLength": 80]]], env: ["GREETING": "hello"],
     config: ["any": 1], secrets: ["STRIPE_KEY"], tags: ["demo"], scopes: ["hooks.run:other"])
 
-  static let hook = HookResource(
-    Hook(
-      id: hookID, instance: instanceID, serial: 1, name: "hello",
-      version: HookVersion(
-        id: ID("01kak0000000000000000000v1")!,
-        number: 3, bundle: Bundle(hash: String(repeating: "ab", count: 32), size: 420, fileCount: 2),
-        definition: definition, createdAt: ago(120)),
-      createdAt: ago(90_000), updatedAt: ago(120)), instance: "main")
+  static let hook = hook(declaring: definition)
+
+  static func hook(declaring definition: HookDefinition) -> HookResource {
+    HookResource(
+      Hook(
+        id: hookID, instance: instanceID, serial: 1, name: "hello",
+        version: HookVersion(
+          id: ID("01kak0000000000000000000v1")!,
+          number: 3, bundle: Bundle(hash: String(repeating: "ab", count: 32), size: 420, fileCount: 2),
+          definition: definition, createdAt: ago(120)),
+        createdAt: ago(90_000), updatedAt: ago(120)), instance: "main")
+  }
 
   static let difference = DeploymentDifference(
     files: [

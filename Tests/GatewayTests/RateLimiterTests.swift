@@ -22,7 +22,7 @@ struct RateLimiterTests {
     let refused = limiter.take([1], of: scope)
     #expect(refused.remaining == 0)
     #expect(refused.wait == .seconds(10))
-    #expect(refused.reset == .seconds(30))
+    #expect(refused.refill == .seconds(10), "the same moment as that at which the next one is taken")
     clock.advance(.seconds(10))
     #expect(limiter.take([1], of: scope, isCounted: false).isAdmitted)
     #expect(limiter.take([1], of: scope).isAdmitted)
@@ -30,8 +30,12 @@ struct RateLimiterTests {
     // What is refused costs nothing.
     clock.advance(.seconds(20))
     #expect(limiter.take([1], of: scope).remaining == 1)
+    clock.advance(.seconds(4))
+    let looked = limiter.take([1], of: scope, isCounted: false)
+    #expect(looked.remaining == 0 && looked.refill == .seconds(6))
     clock.advance(.seconds(3600))
-    #expect(limiter.take([1], of: scope).remaining == 2)
+    let rested = limiter.take([1], of: scope)
+    #expect(rested.remaining == 2 && rested.refill == .seconds(10))
   }
 
   @Test func subjectsAndScopesAreApart() {

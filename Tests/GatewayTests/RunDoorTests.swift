@@ -48,6 +48,18 @@ import Testing
     }
   }
 
+  /// Who shows a key that has expired is not told to show one.
+  @Test func aKeyThatDoesNotWorkIsNotTheSameAsNone() async throws {
+    try await TestGateway.with { gateway in
+      for target in ["/main/hello", "/main/nothing", "/api/v1/hooks"] {
+        let none = try await gateway.request("GET", target).problem()
+        #expect(none.message == "a key is needed")
+        let wrong = try await gateway.request("GET", target, key: "wrong").problem()
+        #expect(wrong.message == "the key does not work")
+      }
+    }
+  }
+
   @Test func whatIsNotThereAndWhatIsNotTheirsAnswerAlike() async throws {
     try await TestGateway.with { gateway in
       let strangers = try await ["/main/hello", "/main/nothing", "/nowhere/hello"].asyncMap {

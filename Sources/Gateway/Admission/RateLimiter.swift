@@ -15,8 +15,8 @@ final class RateLimiter: Sendable {
     var remaining: Int
     /// Until the next request is taken.
     var wait: Duration
-    /// Until the bucket is full again.
-    var reset: Duration
+    /// Until one more than `remaining` would be taken; nothing where the bucket is full.
+    var refill: Duration
   }
 
   /// Buckets of one purpose and rate. They are apart, so that a flood at one hook costs no other.
@@ -131,10 +131,12 @@ final class RateLimiter: Sendable {
     let next = Swift.max(fullAt, time) + step
     let isAdmitted = next - time <= span
     let used = isAdmitted ? next - time : Swift.max(fullAt, time) - time
+    let free = Swift.max(0, span - used)
     return (
       Outcome(
-        isAdmitted: isAdmitted, remaining: Int(Swift.max(0, span - used) / step),
-        wait: .microseconds(isAdmitted ? 0 : next - time - span), reset: .microseconds(used)),
+        isAdmitted: isAdmitted, remaining: Int(free / step),
+        wait: .microseconds(isAdmitted ? 0 : next - time - span),
+        refill: .microseconds(Swift.min(used, step - free % step))),
       next
     )
   }

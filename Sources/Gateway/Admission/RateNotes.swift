@@ -16,12 +16,12 @@ final class RateNotes: Sendable {
   }
 
   /// `RateLimit-Policy` and `RateLimit` as structured fields (draft-ietf-httpapi-ratelimit-headers): of each limit its
-  /// name, `q` requests in `w` seconds, `r` that are left, and `t` seconds until all are there again.
+  /// name, `q` requests in `w` seconds, `r` that are left, and `t` seconds until there is one more.
   var headers: [HeaderField] {
     let notes = notes.withLock { $0 }
     guard !notes.isEmpty else { return [] }
     let policy = notes.map { "\"\($0.name)\";q=\($0.rate.count);w=\(Self.seconds($0.rate.interval))" }
-    let state = notes.map { "\"\($0.name)\";r=\($0.outcome.remaining);t=\(Self.seconds($0.outcome.reset))" }
+    let state = notes.map { "\"\($0.name)\";r=\($0.outcome.remaining);t=\(Self.seconds($0.outcome.refill))" }
     return [
       HeaderField(name: "RateLimit-Policy", value: policy.joined(separator: ", ")),
       HeaderField(name: "RateLimit", value: state.joined(separator: ", ")),

@@ -51,9 +51,8 @@ extension RunDoor {
     _ record: IdempotencyRecord, _ claim: IdempotencyClaim, _ exchange: Exchange, _ instance: Instance
   ) async throws -> Memory {
     let reference = RunReference(run: record.run, traceparent: exchange.trace.text)
-    let refuse = { (problem: Problem) in
-      Memory.answer(.problem(problem, run: reference, headers: problem.code == .mismatch ? [] : [Self.replayed]))
-    }
+    // A refusal is no answer of the first request, and does not say that it is.
+    let refuse = { (problem: Problem) in Memory.answer(.problem(problem, run: reference)) }
     guard record.fingerprint == claim.fingerprint else {
       return refuse(
         Problem(
@@ -90,7 +89,7 @@ extension RunDoor {
       answer.headers.append(Self.replayed)
       return .answer(answer)
     } catch {
-      return refuse(error.problem)
+      return .answer(.problem(error.problem, run: reference, headers: [Self.replayed]))
     }
   }
 }

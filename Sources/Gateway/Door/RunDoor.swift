@@ -106,7 +106,7 @@ struct RunDoor: Sendable {
       if isTheirs || isOpen { return (isTheirs ? principal : nil, instance, hook) }
     }
     if let principal, let problem = try await absence(exchange, for: principal) { throw problem }
-    throw principal == nil ? Problem.unauthenticated : Problem.notHere
+    throw principal == nil ? Problem.unauthenticated(exchange) : Problem.notHere
   }
 
   /// Why a new hook does not answer yet, for those who may run it.

@@ -32,7 +32,9 @@ struct ManagementAPI: Sendable {
       return try await handler(APICall(route, exchange, names: names))
     }
     // Who asks comes before what they ask: strangers get 401 whatever is wrong with the rest.
-    guard let principal = try await authentication.principal(of: exchange) else { throw Problem.unauthenticated }
+    guard let principal = try await authentication.principal(of: exchange) else {
+      throw Problem.unauthenticated(exchange)
+    }
     let call = try APICall(route, exchange, names: names)
     switch route.access {
     case .open(let handler): return try await handler(call)

@@ -21,8 +21,14 @@ extension Problem.Code {
 }
 
 extension Problem {
-  static let unauthenticated = Problem(
-    .unauthenticated, "a key is needed", hint: "send the header Authorization: Bearer KEY")
+  /// No key, or one that does not work; which of them tells a caller nothing but what it did itself.
+  static func unauthenticated(_ exchange: Exchange) -> Problem {
+    guard exchange.bearer != nil else {
+      return Problem(.unauthenticated, "a key is needed", hint: "send the header Authorization: Bearer KEY")
+    }
+    return Problem(
+      .unauthenticated, "the key does not work", hint: "it is not one of this server, or has expired or been removed")
+  }
   /// One answer for all that is not there or not for the caller's eyes.
   static let notHere = Problem(.notFound, "there is nothing here")
 

@@ -58,6 +58,9 @@ struct DeadLettersRedrive: ReportingCommand {
       cursor = page.items.isEmpty ? nil : page.nextCursor
     } while cursor != nil
     if left > 0 { throw CommandStatus.failed }
+    if runs.isEmpty {
+      console.printError("no dead letters" + (hook.map { " of a hook \(TerminalText.escape($0))" } ?? ""))
+    }
   }
 
   /// Whether what stands in the way of one letter need not stand in the way of the next.

@@ -30,6 +30,8 @@ struct HooksShow: ReportingCommand {
     fields.add("access", Self.access(definition.endpoint))
     fields.add("enabled", hook.enabled ? "yes" : "no", hook.enabled ? nil : .yellow)
     fields.add("methods", definition.endpoint.methods.joined(separator: ", "))
+    fields.add("rates", Self.rates(definition.endpoint.rate))
+    fields.add("cors", definition.endpoint.cors.map(Self.pages))
     fields.add("runtime", definition.runtime)
     fields.add("entry", definition.entry)
     fields.add("version", "\(hook.version), \(Measure.age(hook.updatedAt, now: now))")
@@ -48,12 +50,31 @@ struct HooksShow: ReportingCommand {
       "timeout \(limits.timeout.text), memory \(limits.memory), cpu \(limits.cpu), processes \(limits.processes), "
         + "disk \(limits.disk), files \(limits.files), output \(limits.output), concurrency \(limits.concurrency), "
         + "queue \(limits.queue)")
+    fields.add("retries", definition.retries.map(Self.attempts))
+    fields.add("on failure", definition.onFailure)
+    fields.add("env", definition.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n"))
+    fields.add("config", definition.config == [:] ? nil : JSONText.pretty(definition.config))
     fields.add("secrets", definition.secrets.joined(separator: ", "))
     fields.add("scopes", definition.scopes.joined(separator: ", "))
     fields.add("tags", definition.tags.joined(separator: ", "))
     fields.add("parameters", definition.parameters.map { JSONText.pretty($0) })
     fields.add("id", hook.id.text)
     return fields.text(console)
+  }
+
+  private static func rates(_ rule: RateRule?) -> String {
+    [rule?.perKey.map { "\($0.text) of one key" }, rule?.perAddress.map { "\($0.text) of one address" }]
+      .compactMap(\.self).joined(separator: ", ")
+  }
+
+  private static func pages(_ rule: CORSRule) -> String {
+    "pages of \(rule.isForAll ? "every origin" : rule.origins.joined(separator: ", "))"
+      + (rule.allowsCredentials ? ", with credentials" : "")
+  }
+
+  private static func attempts(_ rule: RetryRule) -> String {
+    "up to \(rule.max), the first after \(rule.backoff.text), each wait \(rule.factor) times the one before, "
+      + "\(rule.maximumBackoff.text) at most"
   }
 
   private static func access(_ endpoint: EndpointRule) -> String {

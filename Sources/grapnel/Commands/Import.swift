@@ -31,7 +31,8 @@ struct Import: ReportingCommand {
     let context = CommandContext.current
     let outcome = try await connection.connect(instance: scope.instance).importInstance(
       try read(context), isDryRun: dryRun, allowsDowngrade: allowDowngrade)
-    context.console.print(isJSON ? JSONText.pretty(outcome) : Self.text(outcome, context.console))
+    context.console.print(
+      isJSON ? JSONText.pretty(outcome) : Self.text(outcome, context.console, instance: scope.instance))
   }
 
   private func read(_ context: CommandContext) throws -> JSONValue {
@@ -51,15 +52,23 @@ struct Import: ReportingCommand {
     }
   }
 
-  static func text(_ outcome: ImportResource, _ console: Console) -> String {
+  static func text(_ outcome: ImportResource, _ console: Console, instance: String?) -> String {
     var lines = outcome.hooks.map { DeploymentText.describe($0, console) }
     for variable in outcome.variables {
       lines.append("\(name(variable)): \(outcome.dryRun ? "would be set" : "set")")
     }
     for secret in outcome.missingSecrets {
-      lines.append(console.paint("\(name(secret)): the secret is missing here; set it by hand", .yellow))
+      lines.append(
+        console.paint("\(name(secret)): the secret is missing here; set it with: \(command(secret, instance))", .yellow)
+      )
     }
     return lines.isEmpty ? "the file has nothing in it" : lines.joined(separator: "\n")
+  }
+
+  private static func command(_ secret: ImportResource.Variable, _ instance: String?) -> String {
+    TerminalText.escape(
+      "grapnel env set \(secret.name) --secret" + (secret.hook.map { " --hook \($0)" } ?? "")
+        + (instance.map { " --instance \($0)" } ?? ""))
   }
 
   private static func name(_ variable: ImportResource.Variable) -> String {

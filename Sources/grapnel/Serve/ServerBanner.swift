@@ -14,7 +14,7 @@ struct ServerBanner {
 
   var text: String {
     var lines = [
-      "Grapnel \(version) serves \(hooks.count) hooks of \(hooksFolder) at \(url)",
+      "Grapnel \(version) serves \(hooks.count) \(hooks.count == 1 ? "hook" : "hooks") of \(hooksFolder) at \(url)",
       "sandbox  \(level)",
       "key      \(dataFolder)/admin.key\(note)",
     ]
