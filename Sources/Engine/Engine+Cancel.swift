@@ -16,11 +16,15 @@ extension Engine {
       _ = queue.withdraw(ticket)
       _ = try await insertion?.value
       try await finishUnstarted(id, by: who)
+    } else if claims.contains(id) {
+      // It has its place and is neither waiting nor live yet; what it is shows when its claim has ended.
+      await withCheckedContinuation { claimWaiters[id, default: []].append($0) }
+      return try await cancel(id, by: who)
     } else if let run = try await store.runs.find(id) {
       guard !run.status.isFinal else {
         throw Problem(.conflict, "the run has ended already: \(run.status.rawValue)")
       }
-      if live[id] != nil { return try await cancel(id, by: who) }
+      if live[id] != nil || claims.contains(id) { return try await cancel(id, by: who) }
       guard run.status == .queued else {
         throw Problem(.conflict, "the run goes on at another host", hint: "cancel it there")
       }
@@ -28,6 +32,12 @@ extension Engine {
     }
     guard let run = try await store.runs.find(id) else { throw Problem(.notFound, "there is no run \(id)") }
     return run
+  }
+
+  /// Says that a run is live, or will not be.
+  func endClaim(of id: ID<Run>) {
+    claims.remove(id)
+    for waiter in claimWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
   }
 
   private func finishUnstarted(_ id: ID<Run>, by who: String) async throws {

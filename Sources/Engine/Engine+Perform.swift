@@ -35,6 +35,7 @@ extension Engine {
     if claim != nil { try await secure(insertion, of: run) }
     let execution = execution(of: plan, insertion: insertion)
     live[run.id] = execution
+    if claim != nil { endClaim(of: run.id) }
     // A task of its own: the end of the caller ends the run by way of the supervisor, never in the middle of a step.
     Task { await complete(execution, insertion: insertion) }
     let decision = await withTaskCancellationHandler {
@@ -54,13 +55,13 @@ extension Engine {
     }
   }
 
-  /// Waits until a run that has a place is stored with its claim: nothing of it may happen before.
+  /// Waits until a run that has a place is stored with its claim: nothing of it may happen before. The claim goes on.
   private func secure(_ insertion: RunInsertion, of run: Run) async throws(RunProblem) {
-    claims += 1
-    defer { claims -= 1 }
+    claims.insert(run.id)
     do {
       _ = try await insertion.begin().value
     } catch {
+      endClaim(of: run.id)
       vacate(RunQueue.Ticket(run), after: .zero)
       throw RunProblem(error as? Problem ?? Problem(.unavailable, "the run could not be stored: \(error)"))
     }
@@ -68,7 +69,7 @@ extension Engine {
 
   private func performOwed(_ ticket: RunQueue.Ticket, insertion: Task<Run, any Error>?) async {
     let arrival = ContinuousClock.now
-    claims += 1
+    claims.insert(ticket.run)
     do {
       _ = try await insertion?.value
       guard !isStopping, try await store.runs.start(ticket.run, host: host.id, at: clock.now),
@@ -76,7 +77,7 @@ extension Engine {
         let bodies = try await store.runs.bodies(ticket.run),
         let instance = try await store.instances.find(run.instance)
       else {
-        claims -= 1
+        endClaim(of: ticket.run)
         vacate(ticket, after: .zero)
         wakeIdleWaiters()
         return
@@ -87,11 +88,11 @@ extension Engine {
           payloadText: (bodies.payload ?? .null).serializedBytes, input: .bytes(bodies.input), depth: 0,
           hasCaller: false),
         insertion: nil)
-      claims -= 1
       live[run.id] = execution
+      endClaim(of: ticket.run)
       await complete(execution, insertion: nil)
     } catch {
-      claims -= 1
+      endClaim(of: ticket.run)
       // It stays queued in the store, and is tried again when the lease is renewed.
       logger.error("a run could not be claimed", metadata: ["run": "\(ticket.run)", "error": "\(error)"])
       vacate(ticket, after: arrival.duration(to: .now))
@@ -156,7 +157,7 @@ extension Engine {
   }
 
   private func wakeIdleWaiters() {
-    guard live.isEmpty, claims == 0 else { return }
+    guard live.isEmpty, claims.isEmpty else { return }
     for waiter in idleWaiters { waiter.resume() }
     idleWaiters = []
   }

@@ -46,7 +46,8 @@ public final class Engine {
   var endWaiters: [ID<Run>: [CheckedContinuation<Void, Never>]] = [:]
   var idleWaiters: [CheckedContinuation<Void, Never>] = []
   /// Runs that are being claimed from the store: not yet live, and no longer waiting.
-  var claims = 0
+  var claims: Set<ID<Run>> = []
+  var claimWaiters: [ID<Run>: [CheckedContinuation<Void, Never>]] = [:]
   var isStopping = false
   /// Runs that wait for their time; `nil` until `start()`.
   var postponed: PostponedRuns?
@@ -126,7 +127,7 @@ public final class Engine {
     stopTimer.start(after: configuration.stopGrace) { [weak self] in
       for execution in self?.live.values.map({ $0 }) ?? [] { execution.intervene(.serverStopping) }
     }
-    while !live.isEmpty || claims > 0 {
+    while !live.isEmpty || !claims.isEmpty {
       await withCheckedContinuation { idleWaiters.append($0) }
     }
     stopTimer.stop()
