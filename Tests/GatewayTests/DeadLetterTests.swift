@@ -6,7 +6,7 @@ import Store
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct DeadLetterTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadLetterTests {
   private static func letter(_ gateway: TestGateway, _ hook: String = "hello", redrivenAs: ID<Run>? = nil) -> Run {
     var run = Run(
       id: ID(at: gateway.clock.now), instance: gateway.main.id, serial: 4, hook: nil, hookName: hook, bundleHash: "b",

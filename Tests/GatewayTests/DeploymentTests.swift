@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct DeploymentTests {
+@Suite(.timeLimit(.minutes(5))) struct DeploymentTests {
   private static let target = "/api/v1/hooks/new/deployments"
 
   private static func body(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct EventTests {
+@Suite(.timeLimit(.minutes(5))) struct EventTests {
   private func append(_ gateway: TestGateway, _ kinds: [String], host: Bool = false) async throws {
     for kind in kinds {
       _ = try await gateway.store.append(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct ExportTests {
+@Suite(.timeLimit(.minutes(5))) struct ExportTests {
   private func deploy(_ gateway: TestGateway, _ name: String, _ text: String) async throws {
     _ = try await gateway.deployer.deploy(
       DeploymentOrder(

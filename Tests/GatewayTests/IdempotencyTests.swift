@@ -8,7 +8,7 @@ import Testing
 
 /// Requests that are sent again with the same `Idempotency-Key`. The engine is a test's own, so that here a run is what
 /// the test says it became.
-@Suite(.timeLimit(.minutes(2))) struct IdempotencyTests {
+@Suite(.timeLimit(.minutes(5))) struct IdempotencyTests {
   private func ask(
     _ gateway: TestGateway, _ idempotencyKey: String = "k1", method: String = "POST", target: String = "/main/open",
     key: String? = "main-invoker", body: String? = "{\"a\":1}", more: [String] = []

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct LogTests {
+@Suite(.timeLimit(.minutes(5))) struct LogTests {
   private func entries(_ gateway: TestGateway, _ texts: [String], hook: String = "hello") -> [LogEntry] {
     texts.map { text in
       LogEntry(

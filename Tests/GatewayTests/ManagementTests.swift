@@ -8,7 +8,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct ManagementTests {
+@Suite(.timeLimit(.minutes(5))) struct ManagementTests {
   private static func run(
     _ gateway: TestGateway, in instance: Instance? = nil, status: RunStatus = .succeeded, key: ID<Key>? = nil,
     isAsynchronous: Bool = false

@@ -3,7 +3,7 @@ import Gateway
 import Model
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
   @Test func whoMayScrape() async throws {
     try await TestGateway.with { gateway in
       let answer = try await gateway.request("GET", "/metrics", key: "admin")

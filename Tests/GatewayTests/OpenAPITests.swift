@@ -3,7 +3,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct OpenAPITests {
+@Suite(.timeLimit(.minutes(5))) struct OpenAPITests {
   private var document: JSONValue { APIContract.shared.document }
   private var routes: [APIRoute] { APIContract.shared.routes }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct PayloadTests {
+@Suite(.timeLimit(.minutes(5))) struct PayloadTests {
   private func payload(
     _ target: String, type: String? = nil, body: String? = nil
   ) async throws -> (status: Int, payload: JSONValue?, texts: Set<String>?, input: [UInt8]?, problem: Problem?) {

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// One TCP connection, byte by byte. Blocking calls have a queue of their own, so that they hold up no task; none of
-/// them blocks longer than 30 seconds.
+/// them blocks longer than 120 seconds.
 final class RawClient: Sendable {
   struct BrokenOff: Error {
     var received: [UInt8]
@@ -19,7 +19,7 @@ final class RawClient: Sendable {
   init(port: Int, receiveBuffer: Int32? = nil) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw SocketFault(code: errno) }
-    var limit = timeval(tv_sec: 30, tv_usec: 0)
+    var limit = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     if var receiveBuffer {

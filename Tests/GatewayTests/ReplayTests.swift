@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct ReplayTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplayTests {
   private func run(
     _ gateway: TestGateway, status: RunStatus = .failed, request: RunRequest? = nil, bodies: RunBodies
   ) async throws -> Run {

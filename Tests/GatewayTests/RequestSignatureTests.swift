@@ -36,13 +36,42 @@ import Testing
       [:], ["X-Hub-Signature-256": ""], ["X-Hub-Signature-256": "sha256="], ["X-Hub-Signature-256": documented],
       ["X-Hub-Signature-256": "sha256=" + documented.dropLast(2)],
       ["X-Hub-Signature-256": "sha256=" + documented + "00"],
-      ["X-Hub-Signature-256": "sha1=" + documented],
+      ["X-Hub-Signature-256": "sha1=" + documented], ["X-Hub-Signature-256": "sha512=" + documented],
       ["X-Hub-Signature-256": "sha256=" + documented + ", sha256=" + documented],
       ["X-Hub-Signature-256": "sha256=" + String(repeating: "z", count: 64)],
       ["X-Hub-Signature": "sha256=" + documented],
     ] as [[String: String]])
   func whatIsNoSignature(headers: [String: String]) {
     #expect(!isValid(Self.github, headers.merging(["X-GitHub-Delivery": "1"]) { $1 }))
+  }
+
+  /// What is missing is named, so that who sets up a sender knows what to look for.
+  @Test func whatIsMissingIsNamed() {
+    let missing: [(SignatureRule, [String: String], String)] = [
+      (Self.github, ["X-GitHub-Delivery": "1"], "the request has no X-Hub-Signature-256"),
+      (Self.github, ["X-Hub-Signature-256": "sha256=" + Self.documented], "the request has no X-GitHub-Delivery"),
+      (Self.stripe, [:], "the request has no Stripe-Signature"),
+      (Self.stripe, ["Stripe-Signature": "t=1700000000"], "Stripe-Signature cannot be read"),
+      (Self.stripe, ["Stripe-Signature": "v1=00"], "the time of signing cannot be read"),
+      (
+        SignatureRule(scheme: .hmac, secrets: ["KEY"], header: "X-Sign", timestampHeader: "X-Time"), ["X-Sign": "00"],
+        "the request has no X-Time"
+      ),
+    ]
+    for (rule, headers, message) in missing {
+      var problem: Problem?
+      do {
+        _ = try RequestSignature(rule, now: Self.now, header: { headers[$0] })
+      } catch { problem = error }
+      #expect(problem?.message == message && problem?.code == .unauthenticated)
+    }
+  }
+
+  /// A sender cannot make the server compare for ever.
+  @Test func soManySignaturesAreLookedAtAndNoMore() {
+    let wrong = Array(repeating: "v1=00", count: 15).joined(separator: ",")
+    #expect(isValid(Self.stripe, ["Stripe-Signature": "t=1700000000,\(wrong),v1=\(Self.timed)"]))
+    #expect(!isValid(Self.stripe, ["Stripe-Signature": "t=1700000000,\(wrong),v1=00,v1=\(Self.timed)"]))
   }
 
   @Test func aDeliveryHasAName() {
@@ -81,6 +110,7 @@ import Testing
       scheme: .hmac, secrets: ["KEY"], header: "X-Sign", algorithm: .sha512, encoding: .base64, prefix: "v0=")
     #expect(isValid(rule, ["X-Sign": "v0=" + long]))
     #expect(!isValid(rule, ["X-Sign": long]))
+    #expect(!isValid(rule, ["X-Sign": "v1=" + long]), "a prefix of the same length is another one")
     #expect(!isValid(rule, ["X-Sign": "v0=" + Self.documented]))
     let timed = SignatureRule(scheme: .hmac, secrets: ["KEY"], header: "X-Sign", timestampHeader: "X-Time")
     #expect(isValid(timed, ["X-Sign": Self.timed.uppercased(), "X-Time": "1700000000"]))

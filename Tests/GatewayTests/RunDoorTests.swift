@@ -3,7 +3,7 @@ import Gateway
 import Model
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct RunDoorTests {
+@Suite(.timeLimit(.minutes(5))) struct RunDoorTests {
   @Test func runsAHookForAKey() async throws {
     try await TestGateway.with { gateway in
       let answer = try await gateway.request("GET", "/main/hello?name=Ada", key: "main-invoker")

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct SignatureDoorTests {
+@Suite(.timeLimit(.minutes(5))) struct SignatureDoorTests {
   private static let secret = "It's a Secret to Everybody"
 
   /// A gateway whose instance `main` has the hook `signed`, and `KEY` as a secret.
@@ -88,6 +88,16 @@ import Testing
       gateway.clock.advance(by: .seconds(3601))
       let later = try await deliver(gateway, "1")
       #expect(later.status == 200)
+    }
+  }
+
+  /// What nothing could be made of was not taken: its sender may mend it and send it again.
+  @Test func aDeliveryThatCannotBeReadIsNotTaken() async throws {
+    try await withGateway { gateway in
+      var statuses: [Int] = []
+      for body in ["{", "{", #"{"ref":"x"}"#] { statuses.append(try await deliver(gateway, "1", body).status) }
+      #expect(statuses == [400, 400, 200])
+      #expect(gateway.runs.invocations.count == 1)
     }
   }
 

@@ -3,7 +3,7 @@ import Gateway
 import Model
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct StreamingTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamingTests {
   private func chunk(_ text: String) -> FakeBody.Step { .chunk(Array(text.utf8)) }
 
   @Test func bodiesStreamAsTheyCome() async throws {

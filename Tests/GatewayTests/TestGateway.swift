@@ -72,7 +72,10 @@ struct TestGateway: Sendable {
           origin: "folder", at: clock.now)
       }
     }
-    var configuration = GatewayConfiguration(port: 0)
+    // No deadline but those that a test sets: on a busy machine the tests' own clients are slow.
+    var configuration = GatewayConfiguration(
+      port: 0, headDeadline: .seconds(600), bodyDeadline: .seconds(600), idleDeadline: .seconds(600),
+      writeDeadline: .seconds(600))
     configure(&configuration)
     var logger = Logger(label: "test")
     logger.logLevel = .critical

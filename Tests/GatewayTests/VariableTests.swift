@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(2))) struct VariableTests {
+@Suite(.timeLimit(.minutes(5))) struct VariableTests {
   private func page(_ response: RawResponse) throws -> [VariableResource] {
     try JSONDecoder().decode(Page<VariableResource>.self, from: Data(response.body)).items
   }
