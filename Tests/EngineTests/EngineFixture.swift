@@ -119,6 +119,11 @@ final class EngineFixture {
     ).hook
   }
 
+  func disable(_ hook: Hook, _ isDisabled: Bool = true) async throws {
+    _ = try await store.hooks.update(
+      hook.id, enabled: !isDisabled, name: nil, expected: nil, by: "test", at: clock.now)
+  }
+
   func invocation(_ hook: Hook, isAsynchronous: Bool = true) -> Invocation {
     Invocation(
       id: ID(at: clock.now), instance: instance, hook: hook, cause: RunCause(kind: .http),

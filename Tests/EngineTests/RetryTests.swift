@@ -161,11 +161,13 @@ struct RetryTests {
     #expect(try await Set(fixture.letters()) == Set(runs.map(\.id)))
   }
 
-  @Test(arguments: ["missing", "strict"]) func aReportThatCannotBeRunIsNotSilent(name: String) async throws {
+  @Test(arguments: ["missing", "strict", "disabled"]) func aReportThatCannotBeRunIsNotSilent(name: String) async throws
+  {
     let fixture = try await EngineFixture()
     var starts = fixture.strategy.starts.makeAsyncIterator()
     let engine = try await fixture.engine()
     try await fixture.deploy("strict", parameters: ["required": ["nobody"]])
+    try await fixture.disable(fixture.deploy("disabled"))
     let run = try await accept(fixture.invocation(fixture.deploy("work", onFailure: name)), by: engine)
     _ = await starts.next()
     await engine.shutDown()
@@ -201,6 +203,32 @@ struct RetryTests {
     await next.shutDown()
     #expect(try await fixture.runs().count == 2)
     #expect(try await fixture.store.runs.bodies(run.id)?.payload == ["n": 1])
+  }
+
+  /// What keeps a letter from being redriven leaves it as it is, and it is redriven when that is mended.
+  @Test func aLetterWaitsUntilItsHookTakesIt() async throws {
+    let fixture = try await EngineFixture()
+    var starts = fixture.strategy.starts.makeAsyncIterator()
+    let engine = try await fixture.engine()
+    let hook = try await fixture.deploy("work", onFailure: "none")
+    let dead = try await accept(fixture.invocation(hook), by: engine)
+    _ = await starts.next()
+    await engine.shutDown()
+    let next = try await fixture.engine()
+    let redrive = { try await next.redrive(dead.id, by: ID(at: fixture.clock.now)) }
+    try await fixture.disable(hook)
+    let disabled = await #expect(throws: Problem.self) { _ = try await redrive() }
+    #expect(disabled?.code == .conflict && disabled?.message.contains("disabled") == true)
+    try await fixture.disable(hook, false)
+    try await fixture.deploy("work", bundle: "b", onFailure: "none", parameters: ["required": ["nobody"]])
+    let strict = await #expect(throws: Problem.self) { _ = try await redrive() }
+    #expect(strict?.code == .invalid)
+    #expect(try await fixture.runs().count == 1)
+    #expect(try await fixture.letters() == [dead.id])
+    try await fixture.deploy("work", bundle: "c", onFailure: "none")
+    _ = try await redrive()
+    #expect(await starts.next() == String(repeating: "c", count: 64))
+    await next.shutDown()
   }
 
   @Test func aLetterWhoseInputWasCutIsNotRedriven() async throws {

@@ -70,6 +70,7 @@ import Testing
       for ago in [Duration.days(91), .days(89)] {
         let time = clock.now + (.zero - ago)
         _ = try await store.events.append(Event(instance: instance.id, time: time, kind: "a", actor: "host"))
+        _ = try await store.events.append(Event(instance: nil, time: time, kind: "of the host", actor: "host"))
         try await store.metrics.add([
           RunPeriod(instance: instance.id, hookName: "a", start: time, figures: RunFigures())
         ])
@@ -79,7 +80,9 @@ import Testing
       #expect(try await store.runs.find(young.id) != nil)
       #expect(try await store.runs.find(waiting.id) != nil)
       #expect(try await store.logs.list(LogFilter(instance: instance.id), limit: 10).count == 1)
-      #expect(try await store.events.list(instance: instance.id, after: 0, limit: 10).map(\.sequence) == [2])
+      #expect(try await store.events.list(instance: instance.id, after: 0, limit: 10).count == 1)
+      let host = try await store.events.list(EventFilter(instance: nil, kind: "of the host"), limit: 10)
+      #expect(host.map(\.time) == [clock.now + (.zero - .days(89))])
       let since = Timestamp(microseconds: 0)
       #expect(
         try await store.metrics.list(

@@ -46,6 +46,38 @@ import Testing
     }
   }
 
+  /// A flood at one hook costs no other, be its rates the same.
+  @Test func hooksHaveRatesOfTheirOwn() async throws {
+    try await TestGateway.with { gateway in
+      for name in ["first", "second"] {
+        try await Self.deploy(
+          gateway, name, EndpointRule(isPublic: true, rate: RateRule(perKey: hourly, perAddress: hourly)))
+      }
+      for hook in ["first", "second"] {
+        var statuses: [Int] = []
+        for _ in 0..<3 {
+          statuses.append(try await gateway.request("POST", "/main/\(hook)", key: "main-invoker").status)
+        }
+        #expect(statuses == [200, 200, 429])
+      }
+    }
+    try await TestGateway.with { gateway in
+      for name in ["first", "second"] {
+        try await Self.deploy(gateway, name, EndpointRule(isPublic: true, rate: RateRule(perKey: hourly)))
+      }
+      for hook in ["first", "second"] {
+        var statuses: [Int] = []
+        for _ in 0..<3 {
+          statuses.append(try await gateway.request("POST", "/main/\(hook)", key: "main-invoker").status)
+        }
+        #expect(statuses == [200, 200, 429])
+        // Without a key there is nothing to count by.
+        let status = try await gateway.request("POST", "/main/\(hook)").status
+        #expect(status == 200)
+      }
+    }
+  }
+
   @Test func theServersRatesCountEverything() async throws {
     let rate = hourly
     try await TestGateway.with({
@@ -153,6 +185,7 @@ import Testing
       #expect(answer.status == 200)
       #expect(answer.header("access-control-allow-origin") == "https://app.example")
       #expect(answer.header("access-control-expose-headers") == "Grapnel-Run, Location, Retry-After")
+      #expect(answer.header("access-control-allow-credentials") == nil)
       #expect(answer.header("vary") == "Origin")
       for (method, key, status) in [("POST", nil, 401), ("GET", "main-invoker", 405), ("POST", "other-admin", 404)] {
         let error = try await gateway.request(method, "/main/shared", key: key, headers: [page])

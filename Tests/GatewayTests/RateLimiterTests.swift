@@ -65,6 +65,16 @@ struct RateLimiterTests {
     #expect(limiter.take([9], of: scope).isAdmitted)
   }
 
+  /// To make room, only what is full again is forgotten.
+  @Test func aSweepKeepsWhoIsNotFullAgain() {
+    let limiter = RateLimiter(capacity: 100, capacityOfScope: 50, now: clock.now)
+    for _ in 0..<3 { _ = limiter.take([9], of: scope) }
+    // The last of them finds no room, so that the table is looked through.
+    for number in 0..<50 { _ = limiter.take(subject(number), of: scope) }
+    #expect(limiter.count == 50)
+    #expect(!limiter.take([9], of: scope).isAdmitted)
+  }
+
   @Test func scopesThatAreGoneAreForgotten() {
     let limiter = RateLimiter(capacity: 10_000, capacityOfScope: 10, now: clock.now)
     for number in 0..<3000 {

@@ -22,6 +22,7 @@ struct RealLauncher {
   let process: LauncherProcess
   let bundle = String(repeating: "0a", count: 32)
   private let folder: String
+  private let cgroupName = "grapnel-test-\(UUID().uuidString.prefix(8).lowercased())"
 
   init() async throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "sandbox-\(UUID().uuidString.lowercased())").path
@@ -34,7 +35,7 @@ struct RealLauncher {
     process = try await LauncherProcess.start(
       LauncherConfiguration(
         level: Self.level, bundlesFolder: bundles, runtimesFolder: runtimes,
-        cgroupName: "grapnel-test-\(UUID().uuidString.prefix(8).lowercased())"))
+        cgroupName: cgroupName))
     launcher = try Launcher(adopting: process.socket)
   }
 
@@ -48,5 +49,40 @@ struct RealLauncher {
     launcher.close()
     _ = await process.waitForExit()
     try? FileManager.default.removeItem(atPath: folder)
+    await removeCgroups()
+  }
+
+  /// A launcher that was killed leaves its cgroups to the next one of its name, and here there is none. They can be
+  /// removed once the kernel is done with the processes, which it says to nobody.
+  private func removeCgroups() async {
+    for folder in cgroups() {
+      for _ in 0..<500 {
+        let inner = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in inner { rmdir("\(folder)/\(name)") }
+        if rmdir(folder) == 0 || errno == ENOENT { break }
+        try? await Task.sleep(for: .milliseconds(10))
+      }
+    }
+  }
+
+  /// Where a launcher of this name makes its cgroups: below that of this process, in each hierarchy.
+  private func cgroups() -> [String] {
+    let lines = { (path: String) in
+      ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n")
+    }
+    var found: [String] = []
+    for mount in lines("/proc/self/mounts").map({ $0.split(separator: " ").map(String.init) }) where mount.count > 3 {
+      guard mount[2] == "cgroup" || mount[2] == "cgroup2" else { continue }
+      let options = Set(mount[3].split(separator: ",").map(String.init))
+      found.append("\(mount[1])/\(cgroupName)")
+      for line in lines("/proc/self/cgroup") {
+        let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        guard fields.count == 3 else { continue }
+        let controllers = Set(fields[1].split(separator: ",").map(String.init))
+        let isHere = mount[2] == "cgroup2" ? controllers.isEmpty : !controllers.isDisjoint(with: options)
+        if isHere { found.append("\(mount[1])\(fields[2])/\(cgroupName)") }
+      }
+    }
+    return found
   }
 }
