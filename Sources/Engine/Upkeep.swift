@@ -4,8 +4,8 @@ public import Model
 public import Store
 import Telemetry
 
-/// What a server does beside serving, once a minute: it writes the history of runs, deletes what retention says, and now
-/// and then removes bundles and layers that nothing refers to.
+/// What a server does beside serving, once a minute: it writes the history of runs, deletes what removed instances had
+/// and what retention says, and now and then removes bundles and layers that nothing refers to.
 ///
 /// Deletions go in small transactions, with a pause after each, so that no writer waits long. Several servers of one
 /// store may do it at once: what one has deleted the other does not find.
@@ -64,6 +64,10 @@ public struct Upkeep: Sendable {
   /// One round of retention.
   public func prune() async throws {
     var pruned: [(String, Int)] = []
+    for instance in try await store.instances.removed() {
+      let count = try await repeated { try await store.instances.clear(instance, limit: Self.batch) }
+      pruned.append(("removed", count))
+    }
     if let age = retention.runs.age {
       let limit = clock.now + (.zero - age)
       pruned.append(("runs", try await repeated { try await store.runs.prune(endedBefore: limit, limit: Self.batch) }))

@@ -41,6 +41,10 @@ public struct GatewayConfiguration: Sendable {
   /// The proxies whose word on the caller's address is taken (`X-Forwarded-For`).
   public var trustedProxies: [AddressRange] = []
 
+  /// The names of the instances that the server's own configuration makes at each start: the API neither renames nor
+  /// removes them.
+  public var configuredInstances: Set<String> = []
+
   public static let standardFailedKeys = Rate(count: 60, interval: .seconds(60))
 
   public init(

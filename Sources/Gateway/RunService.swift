@@ -14,6 +14,11 @@ public protocol RunService: Sendable {
   /// - Throws: `Problem` `notFound`, or `conflict` if it has ended.
   func cancel(_ id: ID<Run>, by actor: String) async throws -> Run
 
+  /// Ends all runs of an instance that was removed, those that wait too, and returns when none of them goes on.
+  ///
+  /// - Parameter actor: who has removed it.
+  func endAll(of instance: ID<Instance>, by actor: String) async
+
   /// Makes a new first attempt of a dead letter, which is queued when this returns.
   ///
   /// - Parameter key: who asks.

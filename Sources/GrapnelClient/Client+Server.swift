@@ -22,6 +22,22 @@ extension Client {
     try await post(InstanceResource.self, url(["api", "v1", "instances"]), ["name": name])
   }
 
+  /// Gives an instance another name; only a key of the whole host may.
+  ///
+  /// - Throws: `Problem` `notFound`, `invalid` if the name breaks the rule for names or is reserved, `conflict` if it is
+  ///   taken, or the instance is `main` or one of the server's configuration.
+  public func renameInstance(named name: String, to newName: String) async throws -> InstanceResource {
+    try await send(InstanceResource.self, "PATCH", url(["api", "v1", "instances", name]), ["name": newName])
+  }
+
+  /// Removes an instance with all that it has: hooks, runs, logs, events, keys, variables. Ends its runs first. Only a
+  /// key of the whole host may.
+  ///
+  /// - Throws: `Problem` `notFound`, `conflict` if it is `main` or one of the server's configuration.
+  public func removeInstance(named name: String) async throws {
+    _ = try await send("DELETE", url(["api", "v1", "instances", name]))
+  }
+
   /// The OpenAPI document of the server.
   public func description() async throws -> JSONValue {
     try await get(JSONValue.self, url(["api", "v1", "openapi.json"]))

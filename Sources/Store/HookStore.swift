@@ -91,8 +91,8 @@ public protocol HookStore: Sendable {
   /// - Throws: `Problem` `conflict`.
   func remove(_ id: ID<Hook>, expected: Int64?, by actor: String, at time: Timestamp) async throws -> Bool
 
-  /// The hashes of the bundles, and of the layers beside them, that may still be started: of every version of every hook that was not removed, and of
-  /// every run that has not ended.
+  /// The hashes of the bundles, and of the layers beside them, that may still be started: of every version of every hook
+  /// that was not removed, alone or with its instance, and of every run that has not ended.
   func bundlesInUse() async throws -> Set<String>
 }
 

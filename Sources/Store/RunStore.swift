@@ -14,7 +14,8 @@ public protocol RunStore: Sendable {
 
   /// Claims a run: `queued` becomes `running` at `host`, and its attempt counts one up.
   ///
-  /// - Returns: false if it is not queued (any more): somebody else has it, or it was cancelled.
+  /// - Returns: false if it is not queued (any more): somebody else has it, it was cancelled, or its instance was
+  ///   removed.
   func start(_ id: ID<Run>, host: ID<Host>, at time: Timestamp) async throws -> Bool
 
   /// Ends a run exactly once, together with its last bodies and logs, and with what its failure brings about.

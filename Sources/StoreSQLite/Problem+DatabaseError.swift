@@ -7,7 +7,7 @@ extension Problem {
     guard let error = error as? DatabaseError else { return error }
     let detail = error.message ?? "code \(error.extendedResultCode.rawValue)"
     switch error.extendedResultCode {
-    case .SQLITE_CONSTRAINT_FOREIGNKEY:
+    case .SQLITE_CONSTRAINT_FOREIGNKEY, .SQLITE_CONSTRAINT_TRIGGER:
       return Problem(.notFound, "it refers to something that does not exist")
     case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_ROWID:
       return Problem(.conflict, "it exists already", rule: detail)

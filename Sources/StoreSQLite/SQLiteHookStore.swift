@@ -105,7 +105,9 @@ struct SQLiteHookStore: HookStore {
         try database.rows(
           """
           WITH used (bundle, definition) AS (
-            SELECT v.bundle, v.definition FROM hook_versions v JOIN hooks h ON h.id = v.hook WHERE h.removed_at IS NULL
+            SELECT v.bundle, v.definition FROM hook_versions v
+            JOIN hooks h ON h.id = v.hook JOIN instances i ON i.id = h.instance
+            WHERE h.removed_at IS NULL AND i.removed_at IS NULL
             UNION
             SELECT bundle, definition FROM runs WHERE status IN ('queued', 'starting', 'running')
           ), layers (names) AS (

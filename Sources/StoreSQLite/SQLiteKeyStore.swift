@@ -11,6 +11,13 @@ struct SQLiteKeyStore: KeyStore {
     self.connection = connection
   }
 
+  /// To be called when a change of what keys there are is on the disk, before anybody is told.
+  func forget() { known.forgetAll() }
+
+  /// Keys of an instance that was removed are none.
+  private static let isUsable =
+    "(instance IS NULL OR instance IN (SELECT id FROM instances WHERE removed_at IS NULL))"
+
   private static let columns = "id, instance, name, role, prefix, created_at, expires_at"
 
   func insert(_ stored: StoredKey, by actor: String) async throws {
@@ -32,7 +39,9 @@ struct SQLiteKeyStore: KeyStore {
   func find(hash: [UInt8]) async throws -> StoredKey? {
     try await known.value(for: hash) {
       try await connection.read { database in
-        try database.rows("SELECT \(Self.columns), hash, sealed FROM keys WHERE hash = ?", [Data(hash)]) { columns in
+        try database.rows(
+          "SELECT \(Self.columns), hash, sealed FROM keys WHERE hash = ? AND \(Self.isUsable)", [Data(hash)]
+        ) { columns in
           StoredKey(key: try Self.decode(&columns), hash: try columns.bytes(), sealed: try columns.optionalBytes())
         }.first
       }
@@ -43,9 +52,10 @@ struct SQLiteKeyStore: KeyStore {
     try await connection.read { database in
       if let instance {
         try database.rows(
-          "SELECT \(Self.columns) FROM keys WHERE instance = ? ORDER BY id", [instance.text], Self.decode)
+          "SELECT \(Self.columns) FROM keys WHERE instance = ? AND \(Self.isUsable) ORDER BY id", [instance.text],
+          Self.decode)
       } else {
-        try database.rows("SELECT \(Self.columns) FROM keys ORDER BY id", [], Self.decode)
+        try database.rows("SELECT \(Self.columns) FROM keys WHERE \(Self.isUsable) ORDER BY id", [], Self.decode)
       }
     }
   }
@@ -53,13 +63,15 @@ struct SQLiteKeyStore: KeyStore {
   func list(instance: ID<Instance>?, after id: ID<Key>?, limit: Int) async throws -> [Key] {
     try await connection.read { database in
       try database.rows(
-        "SELECT \(Self.columns) FROM keys WHERE (?1 IS NULL OR instance = ?1) AND id > ?2 ORDER BY id LIMIT ?3",
-        [instance?.text, id?.text ?? "", limit], Self.decode)
+        """
+        SELECT \(Self.columns) FROM keys WHERE (?1 IS NULL OR instance = ?1) AND id > ?2 AND \(Self.isUsable)
+        ORDER BY id LIMIT ?3
+        """, [instance?.text, id?.text ?? "", limit], Self.decode)
     }
   }
 
   func remove(_ id: ID<Key>, by actor: String, at time: Timestamp) async throws -> Bool {
-    defer { known.forgetAll() }
+    defer { forget() }
     return try await connection.write { database in
       let found = try database.rows("SELECT \(Self.columns) FROM keys WHERE id = ?", [id.text], Self.decode)
       guard let key = found.first else { return false }

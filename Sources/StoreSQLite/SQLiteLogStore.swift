@@ -83,23 +83,40 @@ struct SQLiteLogStore: LogStore {
     return try await connection.write { database in
       let (excess, excessBytes) = try database.excess(of: "logs", instance, count: count, bytes: bytes)
       guard excess > 0 || excessBytes > 0 else { return 0 }
-      let oldest = try database.rows(
-        """
-        SELECT sequence, 256 + LENGTH(CAST(COALESCE(json, bytes) AS BLOB)) FROM logs
-        WHERE instance = ? ORDER BY sequence LIMIT ?
-        """, [instance.text, limit]
-      ) { (sequence: try $0.next(Int64.self), bytes: try $0.next(Int64.self)) }
-      var last: Int64?
-      var gone: Int64 = 0
-      var freed: Int64 = 0
-      for entry in oldest where (gone < excess || freed < excessBytes) && freed < Database.largestDeletion {
-        last = entry.sequence
-        gone += 1
-        freed += entry.bytes
+      return try Self.deleteOldest(of: instance, limit: limit, in: database) { gone, freed in
+        gone < excess || freed < excessBytes
       }
-      guard let last else { return 0 }
-      return try database.run("DELETE FROM logs WHERE instance = ? AND sequence <= ?", [instance.text, last])
     }
+  }
+
+  /// Deletes messages of an instance that was removed.
+  ///
+  /// - Returns: how many; 0 when there are none.
+  static func clear(_ instance: ID<Instance>, limit: Int, in database: Database) throws -> Int {
+    try deleteOldest(of: instance, limit: limit, in: database) { _, _ in true }
+  }
+
+  /// Deletes entries in order while `goesOn`, which is told how many are gone with how many bytes, and the transaction
+  /// has not grown large.
+  private static func deleteOldest(
+    of instance: ID<Instance>, limit: Int, in database: Database, while goesOn: (Int64, Int64) -> Bool
+  ) throws -> Int {
+    let oldest = try database.rows(
+      """
+      SELECT sequence, 256 + LENGTH(CAST(COALESCE(json, bytes) AS BLOB)) FROM logs
+      WHERE instance = ? ORDER BY sequence LIMIT ?
+      """, [instance.text, limit]
+    ) { (sequence: try $0.next(Int64.self), bytes: try $0.next(Int64.self)) }
+    var last: Int64?
+    var gone: Int64 = 0
+    var freed: Int64 = 0
+    for entry in oldest where goesOn(gone, freed) && freed < Database.largestDeletion {
+      last = entry.sequence
+      gone += 1
+      freed += entry.bytes
+    }
+    guard let last else { return 0 }
+    return try database.run("DELETE FROM logs WHERE instance = ? AND sequence <= ?", [instance.text, last])
   }
 
   private static func decode(_ columns: inout ColumnReader) throws -> LogEntry {

@@ -26,6 +26,7 @@ struct SQLiteRunStore: RunStore {
         """
         UPDATE runs SET status = 'running', host = ?, started_at = ?, attempt = attempt + 1
         WHERE id = ? AND status = 'queued'
+          AND EXISTS (SELECT 1 FROM instances i WHERE i.id = runs.instance AND i.removed_at IS NULL)
         """, [host.text, time.microseconds, id.text]) == 1
     }
   }
@@ -91,7 +92,8 @@ struct SQLiteRunStore: RunStore {
     let due = time == nil ? "" : "AND (r.not_before IS NULL OR r.not_before <= ?)"
     let sql = """
       SELECT \(Run.columns), \(RunBodies.columns) FROM runs r JOIN run_bodies b ON b.run = r.id
-      WHERE r.status = 'queued' AND r.is_async = 1 \(position) \(due) ORDER BY r.queued_at, r.id LIMIT ?
+      WHERE r.status = 'queued' AND r.is_async = 1 AND NOT \(Self.isNobodys) \(position) \(due)
+      ORDER BY r.queued_at, r.id LIMIT ?
       """
     return try await connection.read { database in
       var arguments: [(any DatabaseValueConvertible)?] = []
@@ -111,6 +113,7 @@ struct SQLiteRunStore: RunStore {
         """
         SELECT \(Run.columns) FROM runs r
         WHERE r.status = 'queued' AND r.not_before IS NOT NULL AND r.not_before BETWEEN ? AND ?
+          AND NOT \(Self.isNobodys)
         ORDER BY r.not_before, r.id LIMIT ?
         """, [moments.lowerBound.microseconds, moments.upperBound.microseconds, limit]
       ) { try Run(&$0, definitions: connection.definitions, in: database) }
@@ -120,8 +123,10 @@ struct SQLiteRunStore: RunStore {
   func nextDue(after time: Timestamp) async throws -> Timestamp? {
     try await connection.read { database in
       let moment: Int64? = try database.value(
-        "SELECT MIN(not_before) FROM runs WHERE status = 'queued' AND not_before IS NOT NULL AND not_before > ?",
-        [time.microseconds])
+        """
+        SELECT MIN(not_before) FROM runs r
+        WHERE status = 'queued' AND not_before IS NOT NULL AND not_before > ? AND NOT \(Self.isNobodys)
+        """, [time.microseconds])
       return moment.map(Timestamp.init(microseconds:))
     }
   }
@@ -229,6 +234,21 @@ struct SQLiteRunStore: RunStore {
       return try Self.delete(oldest, in: database) { gone, freed in gone < excess || freed < excessBytes }
     }
   }
+
+  /// Deletes runs of an instance that was removed, whatever their state.
+  ///
+  /// - Returns: how many; 0 when there are none.
+  static func clear(_ instance: ID<Instance>, limit: Int, in database: Database) throws -> Int {
+    let runs = try database.rows(
+      """
+      SELECT r.id, \(size) FROM runs r LEFT JOIN run_bodies b ON b.run = r.id
+      WHERE r.instance = ? ORDER BY r.serial LIMIT ?
+      """, [instance.text, limit], decodeSize)
+    return try delete(runs, in: database) { _, _ in true }
+  }
+
+  /// Of the instances that were removed.
+  static let isNobodys = "r.instance IN (SELECT id FROM instances WHERE removed_at IS NOT NULL)"
 
   /// A dead letter that waits to be redriven stays.
   private static let isNoLetter = """

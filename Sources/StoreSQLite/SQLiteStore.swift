@@ -33,13 +33,14 @@ public final class SQLiteStore: Store {
   /// As `init(path:)`, with bounds that a test can reach.
   init(path: String, bounds: CommitQueue.Bounds) throws {
     connection = try StoreConnection(path: path, bounds: bounds)
-    instances = SQLiteInstanceStore(connection: connection)
+    let keys = SQLiteKeyStore(connection: connection)
+    self.keys = keys
+    instances = SQLiteInstanceStore(connection: connection, keys: keys)
     let variables = SQLiteVariableStore(connection: connection)
     self.variables = variables
     hooks = SQLiteHookStore(connection: connection, variables: variables)
     runs = SQLiteRunStore(connection: connection)
     logs = SQLiteLogStore(connection: connection)
-    keys = SQLiteKeyStore(connection: connection)
     events = SQLiteEventStore(connection: connection)
     hosts = SQLiteHostStore(connection: connection)
     deadLetters = SQLiteDeadLetterStore(connection: connection)

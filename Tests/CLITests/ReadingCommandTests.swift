@@ -29,6 +29,22 @@ struct ReadingCommandTests {
     try await expectSnapshots("instances-ls", ["instances", "ls"], server)
   }
 
+  @Test func instancesRename() async throws {
+    let server = try FakeServer("PATCH /api/v1/instances/old", InstanceResource(Samples.instance))
+    try await expectSnapshots("instances-rename", ["instances", "rename", "old", "main"], server)
+    #expect(try JSONValue(parsing: server.requests[0].body ?? []) == ["name": "main"])
+  }
+
+  @Test func instancesAreRemovedOnlyWithAYes() async throws {
+    let server = FakeServer(["DELETE /api/v1/instances/shop": .init(status: 204, body: "")])
+    let surroundings = try Surroundings()
+    let asked = await surroundings.perform("instances", "rm", "shop", server: server)
+    #expect(asked.status == .usage && asked.errorOutput.contains("--yes"))
+    #expect(server.requests.isEmpty)
+    let done = await surroundings.perform("instances", "rm", "shop", "--yes", server: server)
+    #expect(done == .init(status: .done, output: "", errorOutput: "instance shop is removed\n"))
+  }
+
   @Test func instancesCreate() async throws {
     let server = try FakeServer("POST /api/v1/instances", InstanceResource(Samples.instance), status: 201)
     try await expectSnapshots("instances-create", ["instances", "create", "shop"], server)

@@ -102,6 +102,9 @@ class EveryChange(ServerCase):
         yield "DELETE", "/api/v1/dead-letters/{id}", self.letter(), None
         yield "PUT", "/api/v1/env/{name}", "KEY", {"value": "a secret value", "secret": True}
         yield "DELETE", "/api/v1/env/{name}", "KEY", None
+        server.post("/api/v1/instances", {"name": "old"})
+        yield "PATCH", "/api/v1/instances/{instance}", "old", {"name": "new"}
+        yield "DELETE", "/api/v1/instances/{instance}", "new", None
         key = server.post("/api/v1/keys", {"name": "k", "role": "viewer"}).json()["id"]
         yield "POST", "/api/v1/keys", None, {"name": "k", "role": "viewer", "instance": "main"}
         yield "DELETE", "/api/v1/keys/{id}", key, None

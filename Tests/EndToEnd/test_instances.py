@@ -1,6 +1,8 @@
 """Several instances on one server: what each has, and that none starves another."""
 
+import base64
 import concurrent.futures
+import json
 import os
 import pathlib
 import threading
@@ -80,6 +82,67 @@ class TwoInstances(ServerCase):
         self.assertEqual(server.cli("instances", "create", "api").returncode, 2)
         self.assertIn("by-hand", server.cli("instances", "ls").stdout)
         self.assertEqual(server.get("/by-hand/who").status, 404)
+
+    def furnish(self, name):
+        """An instance with a hook that waits for its input's end, a variable, and a key, which is returned."""
+        server = self.server
+        self.assertEqual(server.post("/api/v1/instances", {"name": name}).status, 201)
+        files = [
+            {"path": path, "content": base64.b64encode(text.encode()).decode()} for path, text in WAITS.items()]
+        answer = server.post(f"/api/v1/hooks/waits/deployments?instance={name}", {"files": files})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(
+            server.request("PUT", f"/api/v1/env/A?instance={name}", {"value": "a"}).status, 200)
+        return server.post("/api/v1/keys", {"name": "k", "role": "admin", "instance": name}).json()["secret"]
+
+    def test_renamed(self):
+        server = self.server
+        key = self.furnish("before")
+        run = server.post("/before/waits", b"x\n", key=key)
+        self.assertEqual(run.text, "before\n")
+        renamed = server.cli("instances", "rename", "before", "after", "--json")
+        self.assertEqual(renamed.returncode, 0, renamed.stderr)
+        self.assertEqual(json.loads(renamed.stdout)["name"], "after")
+        self.assertEqual(server.post("/before/waits", b"x\n", key=key).status, 404)
+        self.assertEqual(server.post("/after/waits", b"x\n", key=key).text, "after\n")
+        self.assertEqual(server.get(f"/api/v1/runs/{run.run}", key=key).json()["instance"], "after")
+        for name in ("main", "other"):
+            refused = server.cli("instances", "rename", name, "else")
+            self.assertEqual(refused.returncode, 1, refused.stderr)
+        self.assertIn("configuration", refused.stderr)
+
+    def test_removed_with_all_that_it_has(self):
+        server = self.server
+        key = self.furnish("gone")
+        serial = next(
+            each["serial"] for each in server.get("/api/v1/instances").json()["items"] if each["name"] == "gone")
+        kept = server.post("/gone/waits", b"x\n", key=key).run
+        with harness.OpenRequest(server, "/gone/waits") as going:
+            run = eventually(
+                lambda: [each["id"] for each in server.runs(instance="gone", status="running")], what="a run")[0]
+            refused = server.cli("instances", "rm", "gone")
+            self.assertEqual(refused.returncode, 2, refused.stderr)
+            self.assertIn("--yes", refused.stderr)
+            removed = server.cli("instances", "rm", "gone", "--yes")
+            self.assertEqual(removed.returncode, 0, removed.stderr)
+            # The run that went on has been ended, and its caller is told.
+            self.assertEqual(going.response().status, 409)
+        self.assertEqual(server.get("/gone/waits").status, 404)
+        self.assertEqual(server.get("/api/v1/hooks", key=key).status, 401)
+        for each in (run, kept):
+            self.assertEqual(server.get(f"/api/v1/runs/{each}").status, 404)
+        self.assertEqual(server.request("DELETE", "/api/v1/instances/gone").status, 404)
+        events = server.get("/api/v1/events?scope=host&kind=instance&limit=1000").json()["items"]
+        self.assertEqual(
+            [each["kind"] for each in events if each["data"]["name"] == "gone"],
+            ["instance.created", "instance.removed"])
+        self.assertIn("configuration", server.cli("instances", "rm", "other", "--yes").stderr)
+        self.assertEqual(server.cli("instances", "rm", "main", "--yes").returncode, 1)
+        # Another of that name has nothing of it, and a number, from which its user id is made, of its own.
+        again = server.post("/api/v1/instances", {"name": "gone"}).json()
+        self.assertGreater(again["serial"], serial)
+        for page in ("hooks", "runs", "logs", "env", "events", "keys", "dead-letters"):
+            self.assertEqual(server.get(f"/api/v1/{page}?instance=gone").json()["items"], [], page)
 
     def test_a_flood_of_one_holds_up_nobody_else(self):
         """All places are taken and three hundred runs of one instance wait: the other's is next when one is free."""

@@ -123,6 +123,21 @@ struct RetryTests {
       try await fixture.store.logs.list(LogFilter(instance: fixture.instance.id, run: retry.id), limit: 9).isEmpty)
   }
 
+  @Test func theRunsOfARemovedInstanceDoNotStart() async throws {
+    let fixture = try await EngineFixture()
+    var moments = fixture.alarm.moments.makeAsyncIterator()
+    let engine = try await fixture.engine()
+    _ = try await accept(fixture.invocation(fixture.deploy("work", retries: rule)), by: engine)
+    _ = await moments.next()
+    _ = try await fixture.store.instances.remove(fixture.instance.id, by: "key:1", at: fixture.clock.now)
+    await engine.endAll(of: fixture.instance.id, by: "key:1")
+    fixture.clock.advance(by: .seconds(60))
+    fixture.alarm.ring()
+    await engine.shutDown()
+    await (try fixture.engine()).shutDown()
+    #expect(try await fixture.runs().map(\.status) == [.failed, .queued])
+  }
+
   @Test func aCallerWhoWaitsDecidesByItself() async throws {
     let fixture = try await EngineFixture()
     var starts = fixture.strategy.starts.makeAsyncIterator()

@@ -115,6 +115,23 @@ import Testing
     }
   }
 
+  @Test func whatARemovedInstanceHadGoes() async throws {
+    try await with { store, main, upkeep, _ in
+      let shop = try await store.instances.create(name: "shop", at: clock.now)
+      for instance in [main, shop] {
+        for number in 0..<3 {
+          _ = try await store.runs.record(
+            run(instance, status: .succeeded, ago: .seconds(number)), RunBodies(), logs: [])
+        }
+      }
+      _ = try await store.instances.remove(shop.id, by: "key:1", at: clock.now)
+      try await upkeep.prune()
+      #expect(try await store.instances.removed().isEmpty)
+      #expect(try await store.runs.list(RunFilter(instance: shop.id), cursor: nil, limit: 9).items.isEmpty)
+      #expect(try await store.runs.list(RunFilter(instance: main.id), cursor: nil, limit: 9).items.count == 3)
+    }
+  }
+
   @Test func eachMinuteTheHistoryIsWrittenAndNowAndThenBundlesAreCollected() async throws {
     try await with { store, instance, upkeep, steps in
       _ = try await store.runs.enqueue(run(instance, status: .queued, ago: .zero), RunBodies())

@@ -12,6 +12,7 @@ final class FakeRuns: RunService {
     var handler: Handler
     var invocations: [Invocation] = []
     var cancelled: [ID<Run>] = []
+    var ended: [ID<Instance>] = []
     var followers: [AsyncStream<LogEntry>.Continuation] = []
   }
 
@@ -25,6 +26,8 @@ final class FakeRuns: RunService {
 
   var invocations: [Invocation] { state.withLock { $0.invocations } }
   var cancelled: [ID<Run>] { state.withLock { $0.cancelled } }
+  /// The instances whose runs were ended.
+  var ended: [ID<Instance>] { state.withLock { $0.ended } }
 
   func answers(_ handler: @escaping Handler) { state.withLock { $0.handler = handler } }
 
@@ -86,6 +89,8 @@ final class FakeRuns: RunService {
     run.status = .cancelled
     return run
   }
+
+  func endAll(of instance: ID<Instance>, by actor: String) async { state.withLock { $0.ended.append(instance) } }
 
   func redrive(_ id: ID<Run>, by key: ID<Key>) async throws -> Run {
     let letter: DeadLetter? = try await store.find(id)

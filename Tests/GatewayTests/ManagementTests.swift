@@ -145,6 +145,40 @@ import Testing
     }
   }
 
+  @Test func renamingAndRemovingInstances() async throws {
+    try await TestGateway.with {
+      $0.configuredInstances = ["fixed"]
+    } _: { gateway in
+      let made = try await gateway.store.create(name: "shop", at: gateway.clock.now)
+      _ = try await gateway.store.create(name: "fixed", at: gateway.clock.now)
+      func ask(_ method: String, _ name: String, _ body: String? = nil, key: String = "admin") async throws
+        -> RawResponse
+      {
+        try await gateway.request(method, "/api/v1/instances/\(name)", key: key, body: body)
+      }
+      let renamed = try await ask("PATCH", "shop", #"{"name":"store"}"#)
+      #expect(renamed.status == 200)
+      #expect(try renamed.decoded(InstanceResource.self).name == "store")
+      #expect(try await ask("PATCH", "shop", #"{"name":"again"}"#).status == 404)
+      for wrong in ["{}", #"{"name":"API"}"#, #"{"name":"api"}"#, #"{"name":1}"#, #"{"title":"x"}"#] {
+        #expect(try await ask("PATCH", "store", wrong).status == 400)
+      }
+      for (name, words) in [("main", "always"), ("fixed", "configuration")] {
+        for (method, body) in [("PATCH", #"{"name":"else"}"#), ("DELETE", nil)] {
+          let refused = try await ask(method, name, body)
+          #expect(refused.status == 409)
+          #expect(try refused.problem().message.contains(words))
+        }
+      }
+      for (method, body) in [("PATCH", #"{"name":"else"}"#), ("DELETE", nil)] {
+        #expect(try await ask(method, "other", body, key: "other-admin").status == 403, "not its own admin")
+      }
+      #expect(try await ask("DELETE", "store").status == 204)
+      #expect(gateway.runs.ended == [made.id])
+      #expect(try await ask("DELETE", "store").status == 404)
+    }
+  }
+
   @Test func runningByHand() async throws {
     try await TestGateway.with { gateway in
       gateway.runs.answers { invocation throws(RunProblem) in

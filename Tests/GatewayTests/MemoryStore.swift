@@ -51,6 +51,23 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
     }
   }
 
+  func rename(_ id: ID<Instance>, to name: String, by actor: String, at time: Timestamp) async throws -> Instance {
+    try state.withLock { state in
+      guard let index = state.instances.firstIndex(where: { $0.id == id }) else {
+        throw Problem(.notFound, "there is no such instance")
+      }
+      guard !state.instances.contains(where: { $0.name == name }) else { throw Problem(.conflict, "taken") }
+      state.instances[index].name = name
+      return state.instances[index]
+    }
+  }
+  func remove(_ id: ID<Instance>, by actor: String, at time: Timestamp) async throws -> Bool {
+    state.withLock { state in
+      let count = state.instances.count
+      state.instances.removeAll { $0.id == id }
+      return state.instances.count < count
+    }
+  }
   func find(name: String) async throws -> Instance? { state.withLock { $0.instances.first { $0.name == name } } }
   func find(_ id: ID<Instance>) async throws -> Instance? { state.withLock { $0.instances.first { $0.id == id } } }
   func list(after serial: Int64, limit: Int) async throws -> [Instance] {
@@ -373,6 +390,8 @@ extension MemoryStore {
   func prune(instance: ID<Instance>?, before: Timestamp?, count: Int64?, limit: Int) async throws -> Int {
     throw unused
   }
+  func removed() async throws -> [ID<Instance>] { throw unused }
+  func clear(_ id: ID<Instance>, limit: Int) async throws -> Int { throw unused }
   func register(_ host: Host) async throws { throw unused }
   func renew(_ id: ID<Host>, until: Timestamp) async throws -> Bool { throw unused }
   func list() async throws -> [Host] { throw unused }

@@ -31,6 +31,15 @@ extension ManagementAPI {
         "POST", "/api/v1/instances", "createInstance", "Makes an instance; for keys of the whole host.",
         body: .members(["name": .text]), answers: [.created(.instance)], errors: [.conflict],
         leaves: .events(["instance.created"]), .host(.admin, createInstance)),
+      APIRoute(
+        "PATCH", "/api/v1/instances/{instance}", "renameInstance",
+        "Gives an instance another name; for keys of the whole host.", body: .members(["name": .text]),
+        answers: [.ok(.instance)], errors: [.conflict], leaves: .events(["instance.renamed"]),
+        .host(.admin, renameInstance)),
+      APIRoute(
+        "DELETE", "/api/v1/instances/{instance}", "removeInstance",
+        "Removes an instance with all that it has; for keys of the whole host.", answers: [.nothing],
+        errors: [.conflict], leaves: .events(["instance.removed"]), .host(.admin, removeInstance)),
     ]
   }
 

@@ -4,6 +4,6 @@ import ArgumentParser
 struct Instances: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Make and list instances: tenants, each with hooks, keys, user ids and a share of the machine of its own.",
-    subcommands: [InstancesCreate.self, InstancesList.self])
+      "Make, list, rename and remove instances: tenants, each with hooks, keys, user ids and a share of the machine of its own.",
+    subcommands: [InstancesCreate.self, InstancesList.self, InstancesRename.self, InstancesRemove.self])
 }

@@ -68,6 +68,7 @@ struct ServerConfiguration: Hashable, Codable {
       host: address.host, port: address.port, connections: connections,
       bufferedBodyLimit: Int(bufferedBodyLimit.bytes), deploymentLimit: Int(deploymentLimit.bytes),
       bodyLimit: bodyLimit.bytes, metricsArePublic: metricsArePublic)
+    gateway.configuredInstances = Set(instances.keys)
     gateway.rate = rate
     gateway.failedKeys = failedKeys
     gateway.trustedProxies = trustedProxies.compactMap(AddressRange.init(text:))
