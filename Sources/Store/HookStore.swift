@@ -25,9 +25,10 @@ public protocol HookStore: Sendable {
     _ definitions: DefinitionImport, at time: Timestamp
   ) async throws -> [(hook: Hook, changed: Bool)]
 
-  /// Takes what the watched folder has under a name, and deploys it if that is another content than the folder had when
+  /// Takes what the watched folder has under a name, and deploys it if that is another bundle than the folder had when
   /// this was called last for the name. What was deployed, rolled back, renamed or removed otherwise since stays until
-  /// then, also over a restart.
+  /// then, also over a restart. Where the bundle is the same and the definition is not, such as with the layers of a new
+  /// compiler, it is deployed only if the active version is what the folder had last.
   ///
   /// - Returns: the hook of that name, which may be none if it was removed or renamed.
   /// - Throws: as `deploy`.

@@ -29,8 +29,13 @@ extension SQLiteHookStore {
           definition: try connection.definitions.definition($0.next(), in: database)
         )
       }.first
-      if let last, last.bundle == deployment.bundle.hash, last.definition == written.definition {
-        return (try find(instance: deployment.instance, name: deployment.name, in: database), false)
+      if let last, last.bundle == deployment.bundle.hash {
+        // What the same files come to may change, with a compiler or a version of the server: then what the folder itself
+        // has put there follows, and nothing else.
+        let active = try find(instance: deployment.instance, name: deployment.name, in: database)
+        guard let active, last.definition != written.definition, active.version.bundle.hash == last.bundle,
+          active.version.definition == last.definition
+        else { return (active, false) }
       }
       try database.run(
         """

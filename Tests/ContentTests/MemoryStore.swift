@@ -70,10 +70,11 @@ final class MemoryStore: Store, HookStore {
   func deployFromFolder(_ deployment: Deployment, at time: Timestamp) async throws -> (hook: Hook?, changed: Bool) {
     try state.withLock { state in
       if let refusal = state.refusal { throw refusal }
-      if let last = state.folder[deployment.name], last.bundle == deployment.bundle,
-        last.definition == deployment.definition
-      {
-        return (state.hooks[deployment.name], false)
+      if let last = state.folder[deployment.name], last.bundle == deployment.bundle {
+        let active = state.hooks[deployment.name]
+        guard last.definition != deployment.definition, active?.version.bundle == last.bundle,
+          active?.version.definition == last.definition
+        else { return (active, false) }
       }
       state.folder[deployment.name] = deployment
       return try deploy(deployment, at: time, &state)
@@ -151,7 +152,7 @@ final class MemoryStore: Store, HookStore {
   var variables: any VariableStore { unused() }
   var deadLetters: any DeadLetterStore { unused() }
   var metrics: any MetricStore { unused() }
-  func tidy() async throws {}
+  func tidy() async throws -> Bool { false }
   var idempotency: any IdempotencyStore { unused() }
 
   private func unused() -> Never { fatalError("only hooks are kept here") }

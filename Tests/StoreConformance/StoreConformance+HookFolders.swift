@@ -32,6 +32,35 @@ extension StoreConformance {
       try expect(!agreed.changed, "it is what runs")
       try expectEqual(agreed.hook?.version.number, 2)
     },
+    StoreConformanceCase("what a new compiler makes of the same files takes no pinned version's place") { fixture in
+      let take = { (digit: Character, layer: String, second: Int) in
+        var deployment = fixture.deployment(bundle: digit, origin: .folder)
+        deployment.definition.layers = HookLayers(prepared: layer)
+        return try await fixture.store.hooks.deployFromFolder(deployment, at: fixture.time(second))
+      }
+      _ = try await take("a", "old", 0)
+      let second = try await take("b", "old", 1)
+      guard let hook = second.hook else { return try expect(false, "a new hook is there") }
+      // The folder's own version follows its compiler.
+      let third = try await take("b", "new", 2)
+      try expectEqual(third.hook?.version.number, 3)
+      try expectEqual(third.hook?.version.definition.layers?.prepared, "new")
+      for number in [Int64(1), 2] {
+        let pinned = try await fixture.store.hooks.activate(
+          hook.id, number: number, expected: nil, by: "key:1", at: fixture.time(3))
+        for layer in ["new", "newer", "new"] {
+          let again = try await take("b", layer, 4)
+          try expect(!again.changed, "version \(number) is pinned")
+          try expectEqual(again.hook, pinned)
+        }
+      }
+      let changed = try await take("c", "newer", 5)
+      try expectEqual(changed.hook?.version.number, 4)
+      // Removed, it does not come back for a compiler's sake either.
+      _ = try await fixture.store.hooks.remove(hook.id, at: fixture.time(6))
+      try expectEqual(try await take("c", "newest", 7).hook, nil)
+      try expectEqual(try await take("d", "newest", 8).hook?.version.number, 1)
+    },
     StoreConformanceCase("a hook that was removed or renamed does not come back before the folder changes") { fixture in
       let take = { (digit: Character, second: Int) in
         try await fixture.store.hooks.deployFromFolder(
