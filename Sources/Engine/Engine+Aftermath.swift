@@ -13,7 +13,7 @@ extension Engine {
     let definition = run.definition
     guard definition.retries != nil || definition.onFailure != nil, run.isDefeat else { return nil }
     var aftermath = RunAftermath(isDeadLetter: true)
-    if let rule = definition.retries, run.isAsynchronous, run.attempt <= rule.max {
+    if let rule = definition.retries, run.isAsynchronous, run.attempt <= rule.max, !run.isInVain {
       aftermath.retry = run.nextAttempt(rule, random: random())
     }
     // What becomes of a report is told to none, or two hooks could keep each other busy for ever.
@@ -93,6 +93,9 @@ extension Run {
     default: false
     }
   }
+
+  /// Whether the hook itself has said that another attempt would fail the same way: what it was given is wrong.
+  fileprivate var isInVain: Bool { status == .failed && exitCode == RetryRule.finalExitCode }
 
   /// The attempt after this one, with the same bundle and definition: what was accepted is what is tried again.
   fileprivate func nextAttempt(_ rule: RetryRule, random: Double) -> Run {

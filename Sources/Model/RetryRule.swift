@@ -2,6 +2,9 @@
 public struct RetryRule: Hashable, Sendable, Codable {
   /// The most attempts that `max` may add to the first one.
   public static let mostRetries = 25
+  /// The exit code with which a hook says that no further attempt can mend its failure: EX_DATAERR of sysexits.h, the
+  /// input was wrong. A code, so that every language has it.
+  public static let finalExitCode = 65
 
   /// Attempts after the first one, 0 to `mostRetries`.
   public var max: Int

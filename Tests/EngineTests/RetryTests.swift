@@ -123,6 +123,26 @@ struct RetryTests {
       try await fixture.store.logs.list(LogFilter(instance: fixture.instance.id, run: retry.id), limit: 9).isEmpty)
   }
 
+  @Test func aFailureThatTheHookCallsFinalIsNotTriedAgain() async throws {
+    let fixture = try await EngineFixture()
+    let engine = try await fixture.engine()
+    let hook = try await fixture.deploy("work", retries: rule)
+    let ended = { (status: RunStatus, exitCode: Int?) in
+      Run(
+        id: ID(at: fixture.clock.now), instance: fixture.instance.id, hook: hook.id, hookName: "work",
+        bundleHash: hook.version.bundle.hash, definition: hook.version.definition, cause: RunCause(kind: .http),
+        status: status, isAsynchronous: true, attempt: 1, queuedAt: fixture.clock.now, endedAt: fixture.clock.now,
+        exitCode: exitCode)
+    }
+    let final = await engine.aftermath(of: ended(.failed, 65), payload: nil)
+    #expect(final?.retry == nil && final?.isDeadLetter == true)
+    // Other codes, and what the host ended while the process left with that code, are tried again.
+    for (status, exitCode) in [(RunStatus.failed, 64), (.failed, 1), (.failed, nil), (.timedOut, 65), (.limited, 65)] {
+      #expect(await engine.aftermath(of: ended(status, exitCode), payload: nil)?.retry != nil)
+    }
+    await engine.shutDown()
+  }
+
   @Test func theRunsOfARemovedInstanceDoNotStart() async throws {
     let fixture = try await EngineFixture()
     var moments = fixture.alarm.moments.makeAsyncIterator()
