@@ -74,9 +74,11 @@ final class FakeRuns: RunService {
     }
     let answer = try await handler(invocation)
     if let claim = invocation.claim {
-      store.state.withLock { state in
+      var head = RunResponse()
+      if case .response(let response) = answer { head = response.head }
+      store.state.withLock { [head] state in
         state.claims.append((claim, invocation.id))
-        state.runs.append((Self.run(invocation), RunBodies(response: RunResponse())))
+        state.runs.append((Self.run(invocation), RunBodies(response: head)))
       }
     }
     return answer

@@ -101,6 +101,33 @@ import Testing
     }
   }
 
+  /// A thief who repeats a delivery must not get around its name with a header that is not signed.
+  @Test func noOtherKeyTakesThePlaceOfADeliverysName() async throws {
+    try await withGateway { gateway in
+      let body = #"{"ref":"x"}"#
+      for key in ["a", "b"] {
+        let answer = try await gateway.request(
+          "POST", "/main/signed", headers: ["X-GitHub-Delivery: 1", "Idempotency-Key: \(key)", sign(body)], body: body)
+        #expect(answer.status == 400)
+      }
+      #expect(gateway.runs.invocations.isEmpty)
+    }
+  }
+
+  @Test func aDeliveryThatIsAcceptedForLaterIsTaken() async throws {
+    try await withGateway { gateway in
+      let body = #"{"ref":"x"}"#
+      var statuses: [Int] = []
+      for _ in 0..<2 {
+        let answer = try await gateway.request(
+          "POST", "/main/signed?_async=1",
+          headers: ["Content-Type: application/json", "X-GitHub-Delivery: 1", sign(body)], body: body)
+        statuses.append(answer.status)
+      }
+      #expect(statuses == [202, 409])
+    }
+  }
+
   @Test func theOldSecretCountsWhileItIsChanged() async throws {
     try await withGateway(SignatureRule(scheme: .github, secrets: ["NEW", "KEY"])) { gateway in
       #expect(try await deliver(gateway, "1").status == 200)

@@ -14,20 +14,7 @@ extension RunDoor {
   ) async throws -> HTTPAnswer {
     let (body, delivery) = try await verify(exchange, by: rule, instance, hook)
     guard let delivery else { return try await perform(exchange, principal, instance, hook, body: body) }
-    guard deliveries.take(delivery, for: hook.id, at: services.clock.now) else {
-      count("repeated")
-      throw Problem(
-        .conflict, "this delivery has been taken already", field: "X-GitHub-Delivery",
-        hint: "one that was answered with a status of 400 or more may be sent again")
-    }
-    do {
-      let answer = try await perform(exchange, principal, instance, hook, body: body)
-      if answer.status >= 400 { deliveries.giveUp(delivery, for: hook.id) }
-      return answer
-    } catch {
-      deliveries.giveUp(delivery, for: hook.id)
-      throw error
-    }
+    return try await take(delivery, exchange, principal, instance, hook, body: body)
   }
 
   /// The body of a request that is signed as it has to be, and what its sender calls the delivery.
@@ -73,7 +60,8 @@ extension RunDoor {
     throw fault
   }
 
-  private func count(_ result: String) {
+  /// Counts what became of a signed request.
+  func count(_ result: String) {
     Counter(
       label: "grapnel_signatures_total", dimensions: [("result", result)], factory: services.metrics
     ).increment()

@@ -14,7 +14,6 @@ struct RunDoor: Sendable {
   let services: GatewayServices
   let configuration: GatewayConfiguration
   let authentication: Authentication
-  let deliveries = DeliveryLedger()
 
   func answer(_ exchange: Exchange) async throws -> HTTPAnswer {
     let place = try await find(exchange)
