@@ -68,6 +68,9 @@ public struct Upkeep: Sendable {
       let count = try await repeated { try await store.instances.clear(instance, limit: Self.batch) }
       pruned.append(("removed", count))
     }
+    let instances = try await store.instances.list()
+    // Before the runs, which may go once they have no letter.
+    for instance in instances { pruned.append(("dead letters", try await pruneLetters(instance.id))) }
     if let age = retention.runs.age {
       let limit = clock.now + (.zero - age)
       pruned.append(("runs", try await repeated { try await store.runs.prune(endedBefore: limit, limit: Self.batch) }))
@@ -81,7 +84,7 @@ public struct Upkeep: Sendable {
       pruned.append(
         ("metrics", try await repeated { try await store.metrics.prune(before: limit, limit: Self.batch) }))
     }
-    for instance in try await store.instances.list() {
+    for instance in instances {
       let (runs, logs) = (retention.runs, retention.logs)
       pruned.append(
         (
@@ -103,12 +106,28 @@ public struct Upkeep: Sendable {
     }
     pruned.append(("events", try await pruneEvents(nil)))
     let counts = Dictionary(pruned, uniquingKeysWith: +).filter { $0.value > 0 }
+    try await giveBack()
     guard !counts.isEmpty else { return }
     for (kind, count) in counts {
       Counter(label: "grapnel_store_pruned_total", dimensions: [("kind", kind)]).increment(by: Int64(count))
     }
     logger.info("retention has deleted", metadata: Logger.Metadata(uniqueKeysWithValues: counts.map { ($0, "\($1)") }))
-    try await store.tidy()
+  }
+
+  /// Gives the medium what deletions have freed; what one round does not manage, the next does.
+  private func giveBack() async throws {
+    for _ in 0..<Self.mostBatches {
+      guard try await store.tidy() else { return }
+      try await sleep(Self.pause)
+    }
+  }
+
+  private func pruneLetters(_ instance: ID<Instance>) async throws -> Int {
+    let (age, count, now) = (retention.deadLetters.age, retention.deadLetters.count, clock.now)
+    return try await repeated {
+      try await store.deadLetters.prune(
+        instance: instance, before: age.map { now + (.zero - $0) }, count: count, limit: Self.batch, at: now)
+    }
   }
 
   private func pruneEvents(_ instance: ID<Instance>?) async throws -> Int {

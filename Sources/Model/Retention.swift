@@ -22,6 +22,9 @@ public struct Retention: Hashable, Sendable, Codable {
   public var logs = Rule(age: .seconds(30 * 86_400), count: 5_000_000, bytes: .gibibytes(5))
   /// The feed of events. They are small: their bytes have no bound of their own.
   public var events = Rule(age: .seconds(90 * 86_400), count: 1_000_000)
+  /// Dead letters that were not redriven; their age counts from their run's end. Without its letter a run is kept as
+  /// others are.
+  public var deadLetters = Rule(age: .seconds(90 * 86_400), count: 10_000)
   /// The per-minute history. Only its age is bounded; its rows are small, and at most one a minute and hook.
   public var metrics = Rule(age: .seconds(90 * 86_400))
 

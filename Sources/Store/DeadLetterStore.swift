@@ -1,7 +1,7 @@
 public import Model
 
 /// Runs whose last attempt failed and that somebody must look at. A letter that was not redriven keeps the trace of its
-/// run, whatever its age; one that was goes with it.
+/// run, however old that is; one that was goes with it.
 public protocol DeadLetterStore: Sendable {
   /// The letter of that run, redriven or not.
   func find(_ id: ID<Run>) async throws -> DeadLetter?
@@ -33,4 +33,15 @@ public protocol DeadLetterStore: Sendable {
   ///
   /// - Returns: whether there was one.
   func remove(_ id: ID<Run>, by actor: String, at time: Timestamp) async throws -> Bool
+
+  /// Forgets the oldest letters of an instance that were not redriven: those of runs that ended before `time`, and those
+  /// that are not among the newest `count`. Each has an event `dead_letter.expired`; the traces stay.
+  ///
+  /// - Parameters:
+  ///   - limit: how many at most, 1 to 10,000: the store serves others between two calls.
+  ///   - now: the time of the events.
+  /// - Returns: how many; 0 when all that are left are to be kept.
+  func prune(
+    instance: ID<Instance>, before time: Timestamp?, count: Int64?, limit: Int, at now: Timestamp
+  ) async throws -> Int
 }

@@ -26,9 +26,11 @@ public protocol Store: Sendable {
   var idempotency: any IdempotencyStore { get }
   var metrics: any MetricStore { get }
 
-  /// To be called after many deletions, so that the medium can make use of what they have freed. Holds up no writer for
-  /// long.
-  func tidy() async throws
+  /// Gives the medium a part of what deletions have freed, if that is much. Holds up no writer for long.
+  ///
+  /// - Returns: whether there is more to give back.
+  @discardableResult
+  func tidy() async throws -> Bool
 
   /// Finishes the changes that wait, refuses new ones, and lets go of files and connections. The second call does
   /// nothing.

@@ -73,6 +73,34 @@ struct SQLiteDeadLetterStore: DeadLetterStore {
     }
   }
 
+  func prune(
+    instance: ID<Instance>, before time: Timestamp?, count: Int64?, limit: Int, at now: Timestamp
+  ) async throws -> Int {
+    try Problem.validateLimit(limit, most: 10_000)
+    return try await connection.write { database in
+      var excess = 0
+      if let count {
+        let open: Int? = try database.value(
+          "SELECT COUNT(*) FROM dead_letters WHERE instance = ? AND redriven_as IS NULL", [instance.text])
+        excess = Int(clamping: Int64(open ?? 0) - count)
+      }
+      let oldest = try database.rows(
+        """
+        SELECT run, died_at FROM dead_letters WHERE instance = ? AND redriven_as IS NULL
+        ORDER BY died_at, serial LIMIT ?
+        """, [instance.text, limit]
+      ) { (run: try $0.id(Run.self), diedAt: try $0.time()) }
+      var gone = 0
+      for letter in oldest {
+        guard gone < excess || time.map({ letter.diedAt < $0 }) ?? false else { break }
+        try database.recordLetter("dead_letter.expired", letter.run, actor: "host", at: now)
+        try database.run("DELETE FROM dead_letters WHERE run = ?", [letter.run.text])
+        gone += 1
+      }
+      return gone
+    }
+  }
+
   private func decode(_ columns: inout ColumnReader, in database: Database) throws -> DeadLetter {
     let diedAt = try columns.time()
     let redrivenAs = try columns.optionalID(Run.self)

@@ -38,10 +38,27 @@ final class StoreConnection: Sendable {
     try await queue.write(bytes: bytes, change)
   }
 
-  /// Without waiting for readers: what they still need stays in the log until the next time.
-  func checkpoint() async throws {
+  /// Pages that one step of `tidy` gives back at most, and those that it leaves free in any case.
+  private static let (pagesGivenBack, pagesKept) = (512, 4096)
+
+  /// Gives back some free pages, and moves the log of changes into the file. Without waiting for readers: what they still
+  /// need stays in the log until the next time.
+  ///
+  /// - Returns: whether there is more to give back.
+  func tidy() async throws -> Bool {
     do {
-      try await pool.writeWithoutTransaction { database in _ = try database.checkpoint(.passive) }
+      return try await pool.writeWithoutTransaction { database in
+        let figure = { (pragma: String) in try Int.fetchOne(database, sql: "PRAGMA \(pragma)") ?? 0 }
+        var spare = 0
+        if try figure("auto_vacuum") == 2 {
+          spare = try figure("freelist_count") - max(Self.pagesKept, figure("page_count") / 10)
+        }
+        if spare > 0 {
+          try database.execute(sql: "PRAGMA incremental_vacuum(\(min(spare, Self.pagesGivenBack)))")
+        }
+        _ = try database.checkpoint(.passive)
+        return spare > Self.pagesGivenBack
+      }
     } catch {
       throw Problem.describing(error)
     }
@@ -63,6 +80,11 @@ final class StoreConnection: Sendable {
     configuration.busyMode = .timeout(10)
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { database in
+      // Only a file that has nothing in it yet can be told to give pages back; in any other it says so already or never
+      // will.
+      if try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 {
+        try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+      }
       try database.execute(
         sql: """
           PRAGMA synchronous = FULL;

@@ -115,6 +115,32 @@ import Testing
     }
   }
 
+  @Test func deadLettersAreKeptForTheirTimeAndThenTheirRunsAsOthers() async throws {
+    var retention = Retention()
+    retention.deadLetters.count = 2
+    try await with(retention) { store, instance, upkeep, _ in
+      var letters: [ID<Run>] = []
+      for days in [91, 89, 88, 40, 1] {
+        let dead = run(instance, status: .failed, ago: .days(days))
+        _ = try await store.runs.record(dead, RunBodies(), logs: [], aftermath: RunAftermath(isDeadLetter: true))
+        letters.append(dead.id)
+      }
+      let open = {
+        try await store.deadLetters.list(instance: instance.id, hookName: nil, cursor: nil, limit: 9).items.map(
+          \.run.id)
+      }
+      try await upkeep.prune()
+      #expect(try await open() == [letters[4], letters[3]], "one is too old, and two are too many")
+      for (number, id) in letters.enumerated() {
+        #expect(try await store.runs.find(id) != nil || number < 3, "a letter keeps its run")
+      }
+      clock.advance(by: .days(51))
+      try await upkeep.prune()
+      #expect(try await open() == [letters[4]])
+      #expect(try await store.runs.find(letters[3]) == nil)
+    }
+  }
+
   @Test func whatARemovedInstanceHadGoes() async throws {
     try await with { store, main, upkeep, _ in
       let shop = try await store.instances.create(name: "shop", at: clock.now)

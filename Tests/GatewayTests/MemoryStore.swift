@@ -38,7 +38,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   private var notHere: Problem { Problem(.unavailable, "this store cannot do that") }
 
   func close() async throws {}
-  func tidy() async throws {}
+  func tidy() async throws -> Bool { false }
 
   // Instances
 
@@ -392,6 +392,9 @@ extension MemoryStore {
   }
   func removed() async throws -> [ID<Instance>] { throw unused }
   func clear(_ id: ID<Instance>, limit: Int) async throws -> Int { throw unused }
+  func prune(
+    instance: ID<Instance>, before time: Timestamp?, count: Int64?, limit: Int, at now: Timestamp
+  ) async throws -> Int { throw unused }
   func register(_ host: Host) async throws { throw unused }
   func renew(_ id: ID<Host>, until: Timestamp) async throws -> Bool { throw unused }
   func list() async throws -> [Host] { throw unused }

@@ -75,6 +75,42 @@ extension StoreConformance {
       try expect(try await fixture.store.deadLetters.find(open) != nil, "the open letter is there")
       try expectEqual(try await fixture.store.deadLetters.find(redriven), nil)
     },
+    StoreConformanceCase("open letters go when they are old or too many, the oldest first, each with an event") {
+      fixture in
+      let hook = try await fixture.deploy()
+      let other = try await fixture.store.instances.create(name: "other", at: fixture.start)
+      var ids: [ID<Run>] = []
+      for number in 0..<8 { ids.append(try await fixture.letter(number, hook: hook)) }
+      let letters = fixture.store.deadLetters
+      _ = try await letters.redrive(
+        ids[0], as: fixture.run(20, hook: hook), RunBodies(), by: "key:k", at: fixture.time(9))
+      let prune = { (instance: ID<Instance>, before: Int?, count: Int64?, limit: Int) in
+        try await letters.prune(
+          instance: instance, before: before.map { fixture.time($0) }, count: count, limit: limit, at: fixture.time(50))
+      }
+      let left = {
+        try await letters.list(instance: fixture.instance.id, hookName: nil, cursor: nil, limit: 9).items.map(\.run.id)
+      }
+      let id = fixture.instance.id
+      try expectEqual(try await prune(other.id, 99, 0, 9), 0)
+      try expectEqual(try await prune(id, nil, nil, 9), 0)
+      try expectEqual(try await prune(id, 1, 7, 9), 0)
+      try expectEqual(try await prune(id, 3, 7, 9), 2)
+      try expectEqual(try await left(), ids[3...].reversed())
+      try expectEqual(try await prune(id, nil, 2, 2), 2)
+      try expectEqual(try await prune(id, nil, 2, 2), 1)
+      try expectEqual(try await prune(id, nil, 2, 2), 0)
+      try expectEqual(try await left(), ids[6...].reversed())
+      try expect(try await letters.find(ids[0]) != nil, "one that was redriven goes with its run")
+      let events = try await fixture.store.events.list(
+        EventFilter(instance: id, kind: "dead_letter.expired"), limit: 9)
+      try expectEqual(events.map(\.subject), ids[1...5].map(\.text))
+      try expectEqual(Set(events.map(\.actor)), ["host"])
+      try expectEqual(Set(events.map(\.time)), [fixture.time(50)])
+      // What has no letter any more is kept as other runs are.
+      try expectEqual(try await fixture.store.runs.prune(endedBefore: fixture.time(9), limit: 9), 6)
+      try await expectProblem(.invalid, field: "limit") { try await prune(id, nil, nil, 0) }
+    },
   ]
 }
 

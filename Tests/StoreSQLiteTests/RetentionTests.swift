@@ -99,6 +99,53 @@ import Testing
     try await store.close()
   }
 
+  /// What is pruned is given back to the disk in steps, but for some that will be used again.
+  @Test func theFileShrinks() async throws {
+    var store = try SQLiteStore(path: folder.store)
+    let instance = try await store.instances.create(name: "main", at: epoch)
+    for number in 0..<48 {
+      let time = epoch + .seconds(number)
+      let run = Run(
+        id: ID(at: time), instance: instance.id, hook: nil, hookName: nil, bundleHash: "b",
+        definition: HookDefinition(runtime: "bash", entry: "a"), cause: RunCause(kind: .http), status: .succeeded,
+        queuedAt: time, endedAt: time)
+      _ = try await store.runs.record(run, RunBodies(output: Array(repeating: 1, count: 1 << 20)), logs: [])
+    }
+    let full = try await pages(store)
+    while try await store.runs.prune(instance: instance.id, count: 1, bytes: nil, limit: 500) > 0 {}
+    let pruned = try await pages(store)
+    #expect(pruned == full, "pruning alone frees nothing")
+    #expect(try await store.tidy(), "one step is not all")
+    // The map of where pages are pointed to from shrinks with them.
+    #expect((full - 520...full - 512).contains(try await pages(store)))
+    while try await store.tidy() {}
+    let left = try await pages(store)
+    #expect(full > 12_000 && left < 4096 + 1000, "\(left) of \(full) pages are left")
+    let size = try FileManager.default.attributesOfItem(atPath: folder.store)[.size] as? Int
+    #expect(size == left * 4096, "the file has no more than its pages")
+    try await store.close()
+    // It is a property of the file.
+    store = try SQLiteStore(path: folder.store)
+    let (mode, check) = try await store.connection.read { database in
+      (
+        try Int.fetchOne(database, sql: "PRAGMA auto_vacuum"),
+        try String.fetchOne(database, sql: "PRAGMA integrity_check")
+      )
+    }
+    #expect(mode == 2 && check == "ok")
+    try await store.close()
+  }
+
+  @Test func aFileOfAnEarlierVersionStaysAsItIs() async throws {
+    let pool = try DatabasePool(path: folder.store)
+    try await pool.write { try $0.execute(sql: "CREATE TABLE something (a)") }
+    try pool.close()
+    let store = try SQLiteStore(path: folder.store)
+    #expect(try await store.connection.read { try Int.fetchOne($0, sql: "PRAGMA auto_vacuum") } == 0)
+    #expect(!(try await store.tidy()))
+    try await store.close()
+  }
+
   @Test func aChangeDeletesNoMoreBytesThanOthersCanWaitFor() async throws {
     let store = try SQLiteStore(path: folder.store)
     let instance = try await store.instances.create(name: "main", at: epoch)

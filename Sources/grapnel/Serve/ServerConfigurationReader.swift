@@ -183,6 +183,8 @@ struct ServerConfigurationReader {
       case "runs": try readRule(node, "retention.runs", ["age", "count", "bytes"], into: &retention.runs)
       case "logs": try readRule(node, "retention.logs", ["age", "count", "bytes"], into: &retention.logs)
       case "events": try readRule(node, "retention.events", ["age", "count"], into: &retention.events)
+      case "dead_letters":
+        try readRule(node, "retention.dead_letters", ["age", "count"], into: &retention.deadLetters)
       case "metrics": try readRule(node, "retention.metrics", ["age"], into: &retention.metrics)
       default: return false
       }
