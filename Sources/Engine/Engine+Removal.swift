@@ -17,6 +17,10 @@ extension Engine {
         _ = queue.withdraw(ticket)
       }
     }
+    // What is neither waiting nor live yet shows what it is when its claim has ended.
+    for id in claims where claims.contains(id) {
+      await withCheckedContinuation { claimWaiters[id, default: []].append($0) }
+    }
     let goingOn = live.filter { $0.value.plan.instance.id == instance }
     for execution in goingOn.values { execution.intervene(.cancelled(by: who)) }
     for id in goingOn.keys where live[id] != nil {
