@@ -1,11 +1,11 @@
 // Pid 1 of a run: sets the sandbox up, starts the user's process, reaps, and says how it ended.
 //
-// What does not depend on the run is done ahead of need; then it waits for the order, of which each gets one at most.
+// What does not depend on the run is done ahead of need, the user's process included; then it waits for the order, of
+// which each gets one at most.
 //
 // It is a clone of the launcher and never executes anything. It must not allocate: the launcher's heap is only a copy
 // here.
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -22,7 +22,11 @@
 // The descriptors that an init keeps, by number.
 enum { KEPT_LIFELINE = 0, KEPT_DONE = 1, KEPT_SIGNALS = 2, KEPT_TMP = 3, KEPT_COUNT = 4 };
 
-static char user_stack[64 * 1024] __attribute__((aligned(64)));
+// The user's process, while it waits for its order.
+typedef struct {
+  pid_t pid;
+  int orders;
+} waiting_user;
 
 noreturn void gs_give_up(const gs_plan *plan, uint32_t step, int error) {
   plan->report->error = error;
@@ -39,25 +43,10 @@ static void join_cgroups(const gs_plan *plan) {
   if (unshare(CLONE_NEWCGROUP) != 0) gs_give_up(plan, GS_STEP_CGROUP_JOIN, errno);
 }
 
-// Mounts the folder `name` of the hidden folder `store` on `target`; nothing for NULL.
-static void mount_content(const gs_plan *plan, const char *store, const char *name, const char *target, uint32_t step) {
-  if (name == NULL) return;
-  int folder = open(store, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) gs_give_up(plan, step, errno);
-  int content = gs_openat2(
-    folder, name, O_PATH | O_DIRECTORY | O_CLOEXEC,
-    GS_RESOLVE_BENEATH | GS_RESOLVE_NO_SYMLINKS | GS_RESOLVE_NO_MAGICLINKS);
-  if (content < 0) gs_give_up(plan, step, errno);
-  // The clone inherits read-only, nosuid and nodev from the mount of all.
-  int tree = gs_open_tree(content, "", GS_OPEN_TREE_CLONE | GS_OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-  if (tree < 0 || gs_attach_mount(tree, AT_FDCWD, target) != 0) gs_give_up(plan, step, errno);
-}
-
-static void mount_contents(const gs_plan *plan) {
-  static const char *const targets[GS_LAYER_COUNT] = {"/layer", "/dependencies"};
-  mount_content(plan, GS_HIDDEN_BUNDLES, plan->bundle, "/hook", GS_STEP_BUNDLE);
-  for (unsigned layer = 0; layer < GS_LAYER_COUNT; layer++) {
-    mount_content(plan, GS_HIDDEN_LAYERS, plan->layers[layer], targets[layer], GS_STEP_LAYER);
+static void mount_contents(const gs_plan *plan, const int *trees) {
+  for (size_t index = 0; index < plan->contents.count; index++) {
+    const gs_content *content = &plan->contents.mounts[index];
+    if (gs_attach_mount(trees[index], AT_FDCWD, content->target) != 0) gs_give_up(plan, content->step, errno);
   }
 }
 
@@ -80,16 +69,6 @@ static void mount_tmp(const gs_plan *plan) {
   }
 }
 
-static void mount_resolver(const gs_plan *plan) {
-  int tree = gs_open_tree(AT_FDCWD, GS_HIDDEN_RESOLVER, GS_OPEN_TREE_CLONE | GS_OPEN_TREE_CLOEXEC);
-  if (tree < 0 ||
-      gs_mount_setattr(
-        tree, "", AT_EMPTY_PATH, GS_MOUNT_ATTR_RDONLY | GS_MOUNT_ATTR_NOSUID | GS_MOUNT_ATTR_NODEV) != 0 ||
-      gs_attach_mount(tree, AT_FDCWD, "/etc/resolv.conf") != 0) {
-    gs_give_up(plan, GS_STEP_NETWORK, errno);
-  }
-}
-
 // Here and not in the clone, so that the launcher need not wait for it.
 static void enter_namespaces(const gs_plan *plan) {
   if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS) != 0) gs_give_up(plan, GS_STEP_NAMESPACES, errno);
@@ -102,21 +81,48 @@ static void enter_namespaces(const gs_plan *plan) {
 // all, by which others learn that it is gone.
 static void close_others(const gs_plan *plan) {
   int kept[] = {plan->orders, plan->lifeline, plan->done, plan->landlock};
-  int from = GS_RUN_DESCRIPTORS;
-  for (;;) {
-    int next = INT_MAX;
-    for (size_t index = 0; index < sizeof kept / sizeof kept[0]; index++) {
-      if (kept[index] >= from && kept[index] < next) next = kept[index];
-    }
-    unsigned last = next < INT_MAX ? (unsigned)next - 1 : ~0u;
-    if (next > from && gs_close_range((unsigned)from, last) != 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
-    if (next == INT_MAX) return;
-    from = next + 1;
-  }
+  int result = gs_close_all_but(kept, sizeof kept / sizeof kept[0]);
+  if (result != 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, -result);
 }
 
-// Waits until the launcher says what is to be run, which is in the plan then; the run's descriptors come with it.
-static void await_order(gs_plan *plan) {
+// Begins the user's process, which does what it can and waits.
+static waiting_user begin_user(gs_plan *plan) {
+  int pair[2];
+  if (gs_socket_pair(&pair[0], &pair[1]) != 0) gs_give_up(plan, GS_STEP_FORK, errno);
+  pid_t process = gs_clone_process(0, -1);
+  if (process < 0) gs_give_up(plan, GS_STEP_FORK, errno);
+  if (process == 0) gs_user_main(plan, pair[1]);
+  close(pair[1]);
+  return (waiting_user){.pid = process, .orders = pair[0]};
+}
+
+// Begins another one if this one is for another uid, or has ended.
+static void check_user(gs_plan *plan, waiting_user *user) {
+  if (user->pid > 0) {
+    bool is_alive = waitpid(user->pid, NULL, WNOHANG | __WALL) == 0;
+    if (is_alive && plan->expected_id == plan->id) return;
+    if (is_alive) {
+      kill(user->pid, SIGKILL);
+      while (waitpid(user->pid, NULL, __WALL) < 0 && errno == EINTR) continue;
+    }
+    close(user->orders);
+    // What ails the next one too, it says itself.
+    plan->report->step = GS_STEP_NONE;
+    plan->report->error = 0;
+  }
+  plan->expected_id = plan->id;
+  *user = begin_user(plan);
+}
+
+// Gives the user's process what it needs to go on.
+static void hand_over(const gs_plan *plan, const waiting_user *user, const int *descriptors) {
+  int result = gs_send(user->orders, "", 1, descriptors, plan->run_descriptor_count);
+  // One that has ended has said why.
+  if (result != 0 && plan->report->step == GS_STEP_NONE) gs_give_up(plan, GS_STEP_FORK, -result);
+}
+
+// Waits until the launcher says what is to be run, which is in the plan then; the descriptors come with it.
+static void await_order(const gs_plan *plan, int *descriptors, size_t room) {
   struct pollfd watched[2] = {
     {.fd = plan->lifeline, .events = POLLIN}, {.fd = plan->orders, .events = POLLIN}};
   while (watched[1].revents == 0) {
@@ -124,13 +130,10 @@ static void await_order(gs_plan *plan) {
     if (watched[0].revents != 0) _exit(1);
   }
   char order;
-  int descriptors[GS_RUN_DESCRIPTORS];
-  size_t count = GS_RUN_DESCRIPTORS;
+  size_t count = room;
   // The launcher's end closes without an order when it has no use for a spare any more.
   if (gs_receive(plan->orders, &order, sizeof order, descriptors, &count) != sizeof order) _exit(0);
-  for (size_t index = 0; index < GS_RUN_DESCRIPTORS; index++) {
-    plan->descriptors[index] = index < count ? descriptors[index] : -1;
-  }
+  if (count != plan->run_descriptor_count + plan->contents.count) gs_give_up(plan, GS_STEP_DESCRIPTORS, EINVAL);
   close(plan->orders);
 }
 
@@ -140,19 +143,6 @@ static void keep_descriptors(const gs_plan *plan, int signals, int tmp) {
       dup2(tmp, KEPT_TMP) < 0 || gs_close_range(KEPT_COUNT, ~0u) != 0) {
     gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
   }
-}
-
-// The init becomes as weak as the run before any user code can be there: nothing of what it had is needed to reap and
-// to forward a signal, and the user's process inherits a root that is gone.
-static void drop_privileges(const gs_plan *plan) {
-  bool is_full = plan->level == GS_LEVEL_FULL;
-  if (is_full && (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setresgid, plan->id, plan->id, plan->id) != 0 ||
-                  syscall(SYS_setresuid, plan->id, plan->id, plan->id) != 0)) {
-    gs_give_up(plan, GS_STEP_USER, errno);
-  }
-  int result = gs_drop_capabilities();
-  if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) gs_give_up(plan, GS_STEP_USER, errno);
 }
 
 static int64_t cpu_time_of(int who) {
@@ -170,7 +160,8 @@ static int wait_for(pid_t process) {
     if (watched[0].revents != 0) _exit(1);
     struct signalfd_siginfo arrived;
     while (read(KEPT_SIGNALS, &arrived, sizeof arrived) == sizeof arrived) {
-      if (arrived.ssi_signo == SIGTERM) kill(-process, SIGTERM);
+      // It may not have come to leading a group yet.
+      if (arrived.ssi_signo == SIGTERM && kill(-process, SIGTERM) != 0) kill(process, SIGTERM);
     }
     int status, result = -1;
     pid_t ended;
@@ -195,13 +186,15 @@ noreturn void gs_init_main(gs_plan *plan) {
   close_others(plan);
   enter_namespaces(plan);
   mount_proc(plan);
-  await_order(plan);
-  mount_contents(plan);
-  mount_tmp(plan);
-  if (plan->network == GS_NETWORK_HOST) mount_resolver(plan);
   if (umount2(GS_HIDDEN, MNT_DETACH) != 0) gs_give_up(plan, GS_STEP_UNMOUNT, errno);
-  drop_privileges(plan);
+  waiting_user user = {.pid = 0, .orders = -1};
+  if (plan->expected_id != 0) user = begin_user(plan);
 
+  int descriptors[GS_RUN_DESCRIPTORS + GS_CONTENTS_MAX];
+  await_order(plan, descriptors, sizeof descriptors / sizeof descriptors[0]);
+  check_user(plan, &user);
+  mount_contents(plan, descriptors + plan->run_descriptor_count);
+  mount_tmp(plan);
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGCHLD);
@@ -209,16 +202,14 @@ noreturn void gs_init_main(gs_plan *plan) {
   int signal_descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   int tmp = open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (signal_descriptor < 0 || tmp < 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
-
-  // It shares this memory until it executes the program, so nothing is copied, and this process goes on only after
-  // that.
-  pid_t process = clone(
-    gs_user_main, user_stack + sizeof user_stack, CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)plan);
-  if (process < 0) gs_give_up(plan, GS_STEP_FORK, errno);
-  plan->report->is_set_up = 1;
+  // The init becomes as weak as the run before any user code can be there: nothing of what it had is needed to reap and
+  // to forward a signal.
+  int result = gs_drop_privileges(plan, plan->id);
+  if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
+  hand_over(plan, &user, descriptors);
   keep_descriptors(plan, signal_descriptor, tmp);
 
-  int status = wait_for(process);
+  int status = wait_for(user.pid);
   struct statfs space;
   gs_report *report = plan->report;
   if (fstatfs(KEPT_TMP, &space) == 0) {

@@ -86,12 +86,13 @@ static bool are_streams(const int *descriptors, size_t count) {
 }
 
 // Makes an init that does what it can and waits for an order. On failure returns NULL, with the step and the error.
-static gs_run *make_spare(gs_launcher *launcher, uint32_t network, uint32_t *step, int *error) {
+static gs_run *make_spare(
+  gs_launcher *launcher, uint32_t network, uid_t expected_id, uint32_t *step, int *error) {
   *step = GS_STEP_SLOT;
   *error = EAGAIN;
   gs_run *run = free_slot(launcher);
   if (run == NULL) return NULL;
-  *run = (gs_run){.network = network, .cgroup = {.oom = -1}};
+  *run = (gs_run){.network = network, .expected_id = expected_id, .cgroup = {.oom = -1}};
   uint32_t slot = (uint32_t)(run - launcher->runs);
 
   *step = GS_STEP_CGROUP;
@@ -121,6 +122,7 @@ static gs_run *make_spare(gs_launcher *launcher, uint32_t network, uint32_t *ste
       .filter = launcher->filter,
       .slot = slot,
       .report = &launcher->reports[slot],
+      .expected_id = expected_id,
     };
     for (size_t index = 0; index < GS_HIERARCHIES_MAX; index++) {
       plan->cgroup_entries[index] = launcher->cgroups.version == 1 ? run->cgroup.entries[index] : -1;
@@ -160,12 +162,21 @@ uint32_t gs_run_count_setups(const gs_launcher *launcher, uint64_t serial) {
   return count;
 }
 
-static gs_run *find_spare(gs_launcher *launcher, uint32_t network) {
+// One that expects this uid, or else any.
+static gs_run *find_spare(gs_launcher *launcher, uint32_t network, uid_t id) {
+  gs_run *found = NULL;
   for (uint32_t slot = 0; slot < launcher->high; slot++) {
     gs_run *run = &launcher->runs[slot];
-    if (run->pid != 0 && run->id == 0 && run->network == network && !run->is_killed) return run;
+    if (run->pid == 0 || run->id != 0 || run->network != network || run->is_killed) continue;
+    if (run->expected_id == id) return run;
+    found = run;
   }
-  return NULL;
+  return found;
+}
+
+// The uid and gid of an instance's runs, as the launcher's user namespace counts.
+static uid_t id_of(const gs_launcher *launcher, uint64_t serial) {
+  return launcher->options.level == GS_LEVEL_FULL ? launcher->options.uid_base + (uid_t)serial : GS_INNER_ID;
 }
 
 // Whatever a spare holds besides its process and its cgroup.
@@ -181,15 +192,25 @@ static void complete_plan(const gs_launcher *launcher, gs_brief *brief) {
   gs_plan *plan = &brief->plan;
   const gs_spec *head = brief->spec.head;
   plan->spec = &brief->spec;
-  plan->id = plan->level == GS_LEVEL_FULL ? launcher->options.uid_base + (uid_t)head->serial : GS_INNER_ID;
-  plan->bundle = head->bundle[0] != 0 ? head->bundle : NULL;
-  for (unsigned layer = 0; layer < GS_LAYER_COUNT; layer++) {
-    plan->layers[layer] = head->layers[layer][0] != 0 ? head->layers[layer] : NULL;
-  }
+  plan->id = id_of(launcher, head->serial);
   snprintf(
     plan->tmp_options, sizeof plan->tmp_options, "size=%lld,nr_inodes=%lld,mode=0700,uid=%u,gid=%u",
     (long long)head->disk, (long long)head->files + 2, plan->id, plan->id);  // and its root, and .shm
-  snprintf(plan->id_map, sizeof plan->id_map, "%d %u 1", GS_INNER_ID, plan->id);
+}
+
+// Gives the order: the run's descriptors, and the mounts of what it sees of its own.
+static int send_order(gs_run *run, const int *descriptors, size_t count, const gs_contents *contents) {
+  gs_plan *plan = &run->brief->plan;
+  plan->run_descriptor_count = count;
+  plan->contents = *contents;
+  int passed[GS_RUN_DESCRIPTORS + GS_CONTENTS_MAX];
+  size_t passed_count = 0;
+  while (passed_count < count) {
+    passed[passed_count] = descriptors[passed_count];
+    passed_count += 1;
+  }
+  for (size_t index = 0; index < contents->count; index++) passed[passed_count++] = contents->mounts[index].tree;
+  return gs_send(run->orders, "", 1, passed, passed_count);
 }
 
 static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int *descriptors, size_t count) {
@@ -200,6 +221,7 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   int result = read_spec(descriptors[GS_FD_SPEC], (char *)&beginning, sizeof beginning);
   if (result != 0) return fail(launcher, id, GS_STEP_REQUEST, -result);
   uint32_t network = beginning.network;
+  if (beginning.serial < 1 || beginning.serial > GS_SERIAL_MAX) return fail(launcher, id, GS_STEP_REQUEST, ERANGE);
   if (network != GS_NETWORK_NONE && network != GS_NETWORK_HOST) return fail(launcher, id, GS_STEP_REQUEST, EINVAL);
   if (network == GS_NETWORK_HOST && !launcher->options.allow_host_network) {
     return fail(launcher, id, GS_STEP_REQUEST, EPERM);
@@ -207,8 +229,9 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   uint32_t step;
   int error;
   bool is_small = count_runs(launcher, beginning.serial) < GS_SPARES_FOR_FEWER_THAN;
-  gs_run *run = is_small ? find_spare(launcher, network) : NULL;
-  if (run == NULL) run = make_spare(launcher, network, &step, &error);
+  uid_t expected_id = id_of(launcher, beginning.serial);
+  gs_run *run = is_small ? find_spare(launcher, network, expected_id) : NULL;
+  if (run == NULL) run = make_spare(launcher, network, expected_id, &step, &error);
   if (run == NULL) return fail(launcher, id, step, error);
 
   gs_brief *brief = run->brief;
@@ -228,7 +251,14 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   if (result != 0) return fail(launcher, id, GS_STEP_CGROUP, -result);
   if (network == GS_NETWORK_HOST) gs_template_refresh_resolver();
   complete_plan(launcher, brief);
-  result = gs_send(run->orders, "", 1, descriptors + 1, count - 1);
+  gs_contents contents;
+  result = gs_contents_open(&contents, head);
+  if (result != 0) {
+    run->serial = 0;
+    return fail(launcher, id, contents.step, -result);
+  }
+  result = send_order(run, descriptors + 1, count - 1, &contents);
+  gs_contents_close(&contents);
   // Where nobody is at the other end, the init has ended; why, is told when it is reaped.
   if (result != 0 && result != -EPIPE && result != -ECONNRESET) {
     run->serial = 0;
@@ -237,6 +267,7 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   close_orders(launcher, run);
   run->id = id;
   launcher->spares_fail = false;
+  launcher->last_id = expected_id;
   launcher->starts += 1;
 }
 
@@ -245,7 +276,8 @@ bool gs_run_refill(gs_launcher *launcher) {
   uint32_t step;
   int error;
   // Why it fails is told to a run that needs one.
-  launcher->spares_fail = make_spare(launcher, GS_NETWORK_NONE, &step, &error) == NULL;
+  uid_t expected_id = launcher->options.level == GS_LEVEL_FULL ? launcher->last_id : GS_INNER_ID;
+  launcher->spares_fail = make_spare(launcher, GS_NETWORK_NONE, expected_id, &step, &error) == NULL;
   return true;
 }
 

@@ -13,6 +13,8 @@
 #define GS_HIERARCHIES_MAX 4
 #define GS_SPARES_MAX 4
 #define GS_RUN_DESCRIPTORS 6
+// A bundle, its layers, and the host's name servers.
+#define GS_CONTENTS_MAX (GS_LAYER_COUNT + 2)
 // Requests that are read ahead, so that instances can take turns; more wait in the socket.
 #define GS_WAITING_MAX 256u
 // How many runs of one instance are set up at the same time. More would be no faster, and all other set-ups slower: the
@@ -21,7 +23,7 @@
 // An instance that has so many runs makes its own inits, and leaves the spares to others.
 #define GS_SPARES_FOR_FEWER_THAN 8u
 
-// The folder of the template that only the launcher and an init that still sets up may see.
+// The folder of the template that only the launcher may see.
 #define GS_HIDDEN "/.launcher"
 #define GS_HIDDEN_BUNDLES GS_HIDDEN "/bundles"
 #define GS_HIDDEN_LAYERS GS_HIDDEN "/layers"
@@ -120,6 +122,24 @@ int gs_template_etc(int etc);
 // Copies the host's name servers to the hidden file if they have changed.
 void gs_template_refresh_resolver(void);
 
+// MARK: what a run sees of its own (content.c)
+
+typedef struct {
+  int tree;  // a mount that is attached to nothing
+  const char *target;
+  uint32_t step;  // GS_STEP_…, for when it cannot be attached
+} gs_content;
+
+typedef struct {
+  size_t count;
+  gs_content mounts[GS_CONTENTS_MAX];
+  uint32_t step;  // what could not be opened
+} gs_contents;
+
+// Opens all that a run is to see. Returns 0; or -errno, with the step, and nothing is open.
+int gs_contents_open(gs_contents *contents, const gs_spec *spec);
+void gs_contents_close(gs_contents *contents);
+
 // MARK: probing (probe.c)
 
 // Tries what the level requires, but for the cgroups. Returns 0, or -errno with words that name the first one missing.
@@ -178,14 +198,15 @@ typedef struct {
   struct sock_fprog filter;
   uint32_t slot;
   gs_report *report;
+  // Whose run it will be, as far as anybody can know: the user's process is begun with it. 0 for no idea.
+  uid_t expected_id;
 
   const gs_parsed_spec *spec;
   uid_t id;  // uid and gid, as the launcher's user namespace counts
-  const char *bundle;  // 64 digits, or NULL
-  const char *layers[GS_LAYER_COUNT];  // the same
   char tmp_options[160];
-  char id_map[32];
-  int descriptors[GS_RUN_DESCRIPTORS];  // the init's own numbers; the last may be -1
+  // Of the descriptors that come with the order, the run's own are the first, and the trees of the contents the rest.
+  size_t run_descriptor_count;
+  gs_contents contents;
 } gs_plan;
 
 // What the launcher and one init share until the order is given.
@@ -197,8 +218,12 @@ typedef struct {
 
 // The whole life of a run's pid 1, from the clone on.
 noreturn void gs_init_main(gs_plan *plan);
-// The life of the user's process, up to execve. For clone(2).
-int gs_user_main(void *plan);
+// The life of the user's process, up to execve. Its descriptors come from the socket `orders`, when all is ready for it.
+noreturn void gs_user_main(gs_plan *plan, int orders);
+// Closes all descriptors from GS_RUN_DESCRIPTORS on but those in `kept`; -1 stands for none. Returns 0 or -errno.
+int gs_close_all_but(const int *kept, size_t count);
+// Makes the process as weak as a run's, with that uid and gid. Returns 0 or -errno.
+int gs_drop_privileges(const gs_plan *plan, uid_t id);
 // Empties the bounding set, as far as CAP_SETPCAP is there; it must go before the capabilities do. Returns 0 or -errno.
 int gs_drop_bounding_set(void);
 // Drops all capabilities. Returns 0 or -errno.
@@ -210,8 +235,9 @@ typedef struct {
   pid_t pid;    // of its init; 0 is a free slot
   uint64_t id;  // 0 while the init is a spare, which waits for an order
   uint64_t serial;  // of its instance; 0 of a spare
-  uint32_t network;  // of a spare
-  int orders;        // a spare's socket
+  uint32_t network;   // of a spare
+  uid_t expected_id;  // of a spare
+  int orders;         // a spare's socket
   gs_brief *brief;   // a spare's
   bool is_reported;
   bool is_killed;
@@ -249,6 +275,7 @@ typedef struct {
   gs_report *reports;
   size_t running;  // inits, spares too
   size_t spares;
+  uid_t last_id;     // of the last run; the next one's too, if one must guess
   bool spares_fail;  // the last one ended by itself; no other is made until a run needs it
   uint64_t starts;   // ever
   gs_turns turns;

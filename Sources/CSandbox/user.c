@@ -1,9 +1,13 @@
 // The user's process, from its fork to execve: gives up everything that it could give up.
 //
-// It shares the init's memory (CLONE_VM) and must not allocate, nor change what the init still reads.
+// All that does not depend on the run, but for its uid, is done ahead of need; then it waits for the init, which gives it
+// the run's descriptors when /tmp and the bundle are there. It must not allocate: the launcher's heap is only a copy here.
 #include <errno.h>
+#include <limits.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -30,17 +34,46 @@ int gs_drop_capabilities(void) {
   return syscall(SYS_capset, &head, none) == 0 ? 0 : -errno;
 }
 
-static void place_descriptors(const gs_plan *plan) {
-  // The launcher keeps 0…5 taken, so no source is overwritten before it is used.
-  int count = plan->descriptors[GS_RUN_DESCRIPTORS - 1] >= 0 ? GS_RUN_DESCRIPTORS : GS_RUN_DESCRIPTORS - 1;
-  for (int index = 0; index < count; index++) {
-    if (dup2(plan->descriptors[index], index) < 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
+int gs_drop_privileges(const gs_plan *plan, uid_t id) {
+  if (plan->level == GS_LEVEL_FULL && (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setresgid, id, id, id) != 0 ||
+                                       syscall(SYS_setresuid, id, id, id) != 0)) {
+    return -errno;
   }
-  int ruleset = -1;
-  if (plan->landlock >= 0) {
-    ruleset = dup2(plan->landlock, count);
-    if (ruleset < 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
-    count += 1;
+  int result = gs_drop_capabilities();
+  if (result != 0) return result;
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : -errno;
+}
+
+int gs_close_all_but(const int *kept, size_t count) {
+  int from = GS_RUN_DESCRIPTORS;
+  for (;;) {
+    int next = INT_MAX;
+    for (size_t index = 0; index < count; index++) {
+      if (kept[index] >= from && kept[index] < next) next = kept[index];
+    }
+    unsigned last = next < INT_MAX ? (unsigned)next - 1 : ~0u;
+    if (next > from && gs_close_range((unsigned)from, last) != 0) return -errno;
+    if (next == INT_MAX) return 0;
+    from = next + 1;
+  }
+}
+
+// Waits for the run's descriptors and puts them in their places.
+static void take_descriptors(const gs_plan *plan, int orders) {
+  struct pollfd watched = {.fd = orders, .events = POLLIN};
+  while (poll(&watched, 1, -1) < 0) {
+    if (errno != EINTR) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
+  }
+  char order;
+  int descriptors[GS_RUN_DESCRIPTORS];
+  size_t count = GS_RUN_DESCRIPTORS;
+  long length = gs_receive(orders, &order, sizeof order, descriptors, &count);
+  // The init has ended, and everything here is about to.
+  if (length == 0 || length == -ECONNRESET) _exit(1);
+  if (length != sizeof order) gs_give_up(plan, GS_STEP_DESCRIPTORS, length < 0 ? (int)-length : EINVAL);
+  // The launcher keeps 0…5 taken, so no source is overwritten before it is used.
+  for (size_t index = 0; index < count; index++) {
+    if (dup2(descriptors[index], (int)index) < 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
   }
   if (gs_close_range((unsigned)count, ~0u) != 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
 }
@@ -68,6 +101,9 @@ static void set_limits(const gs_plan *plan) {
   limit(plan, RLIMIT_RTPRIO, 0);
   limit(plan, RLIMIT_FSIZE, spec->disk);
   if (!plan->has_memory_cgroup) limit(plan, RLIMIT_DATA, spec->memory);
+  // The kernel counts processes in the run's own user namespace. The cgroup counts first, and tells of it.
+  int64_t processes = spec->processes;
+  limit(plan, RLIMIT_NPROC, plan->has_process_cgroup ? processes * 2 + 64 : processes);
 }
 
 static int write_file(const char *path, const char *text) {
@@ -81,46 +117,52 @@ static int write_file(const char *path, const char *text) {
 
 // The uid and gid are the run's already; this takes the process into a user namespace of its own, where it is 1000.
 static void enter_user_namespace(const gs_plan *plan) {
-  // Only a dumpable process owns its files in /proc, and it must write some of them. No user code is here to look; the
-  // memory, and with it this switch, is also the init's.
+  // Only a dumpable process owns its files in /proc, and it must write some of them. No user code is here to look.
   if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) gs_give_up(plan, GS_STEP_USER, errno);
   // When the whole machine is out of memory, a run goes before the server. Not required.
   write_file("/proc/self/oom_score_adj", "500");
+  char map[32];
+  snprintf(map, sizeof map, "%d %u 1", GS_INNER_ID, plan->expected_id);
   int result = unshare(CLONE_NEWUSER) == 0 ? 0 : -errno;
   if (result == 0) result = write_file("/proc/self/setgroups", "deny");
-  if (result == 0) result = write_file("/proc/self/uid_map", plan->id_map);
-  if (result == 0) result = write_file("/proc/self/gid_map", plan->id_map);
+  if (result == 0) result = write_file("/proc/self/uid_map", map);
+  if (result == 0) result = write_file("/proc/self/gid_map", map);
   if (result != 0) gs_give_up(plan, GS_STEP_USER_NAMESPACE, -result);
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) gs_give_up(plan, GS_STEP_USER, errno);
-  // After the unshare the kernel counts processes for this run alone. The cgroup counts first, and tells of it.
-  int64_t processes = plan->spec->head->processes;
-  limit(plan, RLIMIT_NPROC, plan->has_process_cgroup ? processes * 2 + 64 : processes);
   result = gs_drop_bounding_set();
   if (result == 0) result = gs_drop_capabilities();
   if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
 }
 
-int gs_user_main(void *argument) {
-  const gs_plan *plan = argument;
-  setsid();
-  place_descriptors(plan);
-  set_limits(plan);
+// What holds for every run.
+static void confine(const gs_plan *plan) {
+  int result = gs_drop_privileges(plan, plan->expected_id);
+  if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
   enter_user_namespace(plan);
+  if (plan->landlock >= 0 && (result = gs_landlock_enforce(plan->landlock)) != 0) {
+    gs_give_up(plan, GS_STEP_LANDLOCK, -result);
+  }
+  result = gs_filter_install(&plan->filter);
+  if (result != 0) gs_give_up(plan, GS_STEP_SECCOMP, -result);
+}
+
+noreturn void gs_user_main(gs_plan *plan, int orders) {
+  setsid();
+  int kept[] = {orders, plan->landlock};
+  int result = gs_close_all_but(kept, sizeof kept / sizeof kept[0]);
+  if (result != 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, -result);
   umask(022);
+  confine(plan);
+
+  take_descriptors(plan, orders);
+  set_limits(plan);
   if (mkdir("/tmp/.shm", 0700) != 0) gs_give_up(plan, GS_STEP_TMP, errno);
   if (chdir(plan->spec->directory) != 0) gs_give_up(plan, GS_STEP_DIRECTORY, errno);
-  if (plan->landlock >= 0) {
-    int ruleset = plan->descriptors[GS_RUN_DESCRIPTORS - 1] >= 0 ? GS_RUN_DESCRIPTORS : GS_RUN_DESCRIPTORS - 1;
-    int result = gs_landlock_enforce(ruleset);
-    if (result != 0) gs_give_up(plan, GS_STEP_LANDLOCK, -result);
-    close(ruleset);
-  }
   // The launcher put every signal back to its default; only the mask is left.
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  int result = gs_filter_install(&plan->filter);
-  if (result != 0) gs_give_up(plan, GS_STEP_SECCOMP, -result);
+  plan->report->is_set_up = 1;
   execve(plan->spec->arguments[0], plan->spec->arguments, plan->spec->environment);
   gs_give_up(plan, GS_STEP_EXEC, errno);
 }

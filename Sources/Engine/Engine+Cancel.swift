@@ -10,7 +10,7 @@ extension Engine {
   public func cancel(_ id: ID<Run>, by who: String) async throws -> Run {
     if let execution = live[id] {
       execution.intervene(.cancelled(by: who))
-      await withCheckedContinuation { endWaiters[id, default: []].append($0) }
+      await withLoopContinuation { endWaiters[id, default: []].append($0) }
     } else if case .owed(let ticket, let insertion) = waiting[id] {
       waiting[id] = nil
       _ = queue.withdraw(ticket)
@@ -18,7 +18,7 @@ extension Engine {
       try await finishUnstarted(id, by: who)
     } else if claims.contains(id) {
       // It has its place and is neither waiting nor live yet; what it is shows when its claim has ended.
-      await withCheckedContinuation { claimWaiters[id, default: []].append($0) }
+      await withLoopContinuation { claimWaiters[id, default: []].append($0) }
       return try await cancel(id, by: who)
     } else if let run = try await store.runs.find(id) {
       guard !run.status.isFinal else {

@@ -153,7 +153,7 @@ extension Engine {
     guard case .wait = try enter(ticket) else { return }
     let deadline = LoopTimer()
     let decision = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
+      await withLoopContinuation { continuation in
         waiting[run.id] = .caller(ticket, continuation)
         deadline.start(after: run.definition.endpoint.deadline) { [weak self] in
           self?.turnAway(run.id, .tooLate)

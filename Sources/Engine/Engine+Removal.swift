@@ -19,7 +19,7 @@ extension Engine {
     }
     // What is neither waiting nor live yet shows what it is when its claim has ended.
     for id in claims where claims.contains(id) {
-      await withCheckedContinuation { claimWaiters[id, default: []].append($0) }
+      await withLoopContinuation { claimWaiters[id, default: []].append($0) }
     }
     let goingOn = live.filter { $0.value.plan.instance.id == instance }
     for execution in goingOn.values { execution.intervene(.cancelled(by: who)) }

@@ -15,7 +15,7 @@ public final class Engine {
   /// A run that waits for its place.
   enum Waiting {
     /// With a caller who waits for the answer.
-    case caller(RunQueue.Ticket, CheckedContinuation<PlaceDecision, Never>)
+    case caller(RunQueue.Ticket, LoopContinuation<PlaceDecision>)
     /// Promised: it is in the store, or will be once the insertion is done.
     case owed(RunQueue.Ticket, insertion: Task<Run, any Error>?)
   }
@@ -43,11 +43,11 @@ public final class Engine {
   let tally: RunTally
   var waiting: [ID<Run>: Waiting] = [:]
   var live: [ID<Run>: RunExecution] = [:]
-  var endWaiters: [ID<Run>: [CheckedContinuation<Void, Never>]] = [:]
-  var idleWaiters: [CheckedContinuation<Void, Never>] = []
+  var endWaiters: [ID<Run>: [LoopContinuation<Void>]] = [:]
+  var idleWaiters: [LoopContinuation<Void>] = []
   /// Runs that are being claimed from the store: not yet live, and no longer waiting.
   var claims: Set<ID<Run>> = []
-  var claimWaiters: [ID<Run>: [CheckedContinuation<Void, Never>]] = [:]
+  var claimWaiters: [ID<Run>: [LoopContinuation<Void>]] = [:]
   var isStopping = false
   /// Runs that wait for their time; `nil` until `start()`.
   var postponed: PostponedRuns?
@@ -128,7 +128,7 @@ public final class Engine {
       for execution in self?.live.values.map({ $0 }) ?? [] { execution.intervene(.serverStopping) }
     }
     while !live.isEmpty || !claims.isEmpty {
-      await withCheckedContinuation { idleWaiters.append($0) }
+      await withLoopContinuation { idleWaiters.append($0) }
     }
     stopTimer.stop()
     logFeed.close()

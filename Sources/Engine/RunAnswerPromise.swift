@@ -12,7 +12,7 @@ final class RunAnswerPromise {
   }
 
   private var decision: Decision?
-  private var waiter: CheckedContinuation<Decision, Never>?
+  private var waiter: LoopContinuation<Decision>?
 
   nonisolated init() {}
 
@@ -31,7 +31,7 @@ final class RunAnswerPromise {
   /// Waits for the decision. To be called once.
   func value() async -> Decision {
     if let decision { return decision }
-    return await withCheckedContinuation { waiter = $0 }
+    return await withLoopContinuation { waiter = $0 }
   }
 
   private func decide(_ decision: Decision) {

@@ -18,8 +18,8 @@ final class RunOutputChannel: RunBodySource {
   private var trailerFields: [HeaderField] = []
   private var isAbandoned = false
   private var isDraining = false
-  private var consumer: CheckedContinuation<Void, Never>?
-  private var producer: CheckedContinuation<Void, Never>?
+  private var consumer: LoopContinuation<Void>?
+  private var producer: LoopContinuation<Void>?
   private var onAbandon: (@LoopActor () -> Void)?
 
   nonisolated init() {}
@@ -41,7 +41,7 @@ final class RunOutputChannel: RunBodySource {
   func send(_ chunk: [UInt8]) async {
     put(chunk)
     while waitingBytes >= Self.capacity, !isAbandoned, !isDraining, end == nil {
-      await withCheckedContinuation { producer = $0 }
+      await withLoopContinuation { producer = $0 }
     }
   }
 
@@ -81,7 +81,7 @@ final class RunOutputChannel: RunBodySource {
       }
       try Task.checkCancellation()
       await withTaskCancellationHandler {
-        await withCheckedContinuation { consumer = $0 }
+        await withLoopContinuation { consumer = $0 }
       } onCancel: {
         Task { @LoopActor in self.wakeConsumer() }
       }

@@ -6,7 +6,7 @@ public final class ChildProcess {
   public let processID: Int32
   private let handle: ProcessHandle
   private var ending: (status: Int64, signal: Int32)?
-  private var waiting: [CheckedContinuation<(status: Int64, signal: Int32), Never>] = []
+  private var waiting: [LoopContinuation<(status: Int64, signal: Int32)>] = []
 
   /// Starts `executable`, with no signals blocked or ignored and no descriptors but the given ones (and `/dev/null` for
   /// those of 0, 1 and 2 that are missing). The given descriptors stay the caller's.
@@ -34,7 +34,7 @@ public final class ChildProcess {
   /// does not end with the task's cancellation.
   public func waitForExit() async -> (status: Int64, signal: Int32) {
     if let ending { return ending }
-    return await withCheckedContinuation { waiting.append($0) }
+    return await withLoopContinuation { waiting.append($0) }
   }
 
   /// Sends a signal, unless the process has ended.

@@ -37,6 +37,7 @@ public final class EventLoop: SerialExecutor {
   public init(name: String) {
     // A broken pipe is an error of the write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    Self.setHook()
     raw = .allocate(capacity: 1)
     wakeUp = .allocate(capacity: 1)
     prepare = .allocate(capacity: 1)

@@ -4,7 +4,7 @@
 public final class LoopTask {
   private var task: Task<Void, Never>?
   private var hasEnded = false
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var waiting: [LoopContinuation<Void>] = []
 
   public init(_ body: @escaping @LoopActor @Sendable () async -> Void) {
     // The task ends the cycle of references when it has run.
@@ -20,7 +20,7 @@ public final class LoopTask {
   /// Returns when the task has ended. Any number may wait, also afterwards; their own cancellation does not end the wait.
   public func wait() async {
     guard !hasEnded else { return }
-    await withCheckedContinuation { waiting.append($0) }
+    await withLoopContinuation { waiting.append($0) }
   }
 
   private func finish() {

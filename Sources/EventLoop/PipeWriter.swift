@@ -3,7 +3,7 @@ import Glibc
 /// Writes to a pipe or stream socket with backpressure: `write` returns when the kernel has taken everything.
 @LoopActor
 public final class PipeWriter {
-  private typealias Turn = CheckedContinuation<Bool, Never>
+  private typealias Turn = LoopContinuation<Bool>
 
   /// System calls made without a wait before the loop's other work gets its turn.
   private static let writesPerTurn = 16
@@ -87,7 +87,7 @@ public final class PipeWriter {
     lastTicket += 1
     let ticket = lastTicket
     let isMine = await withTaskCancellationHandler {
-      await withCheckedContinuation { queue.append((ticket, $0)) }
+      await withLoopContinuation { queue.append((ticket, $0)) }
     } onCancel: {
       Task { @LoopActor in self.leaveQueue(ticket) }
     }

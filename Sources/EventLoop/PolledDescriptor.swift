@@ -19,7 +19,7 @@ final class PolledDescriptor {
   private let events: DescriptorPoll.Events
   private var poll: PollHandle?
   private var isArmed = false
-  private var waiter: (ticket: UInt64, continuation: CheckedContinuation<Wake, Never>)?
+  private var waiter: (ticket: UInt64, continuation: LoopContinuation<Wake>)?
   private var lastTicket: UInt64 = 0
 
   /// Takes ownership, also when it throws.
@@ -61,7 +61,7 @@ final class PolledDescriptor {
     lastTicket += 1
     let ticket = lastTicket
     return await withTaskCancellationHandler {
-      await withCheckedContinuation { waiter = (ticket, $0) }
+      await withLoopContinuation { waiter = (ticket, $0) }
     } onCancel: {
       Task { @LoopActor in
         if self.waiter?.ticket == ticket { self.wake(.cancelled) }

@@ -26,7 +26,8 @@ public enum RunEnvironment {
     variables["PATH"] = "/usr/local/bin:/usr/bin:/bin"
     variables["HOME"] = "/tmp"
     variables["TMPDIR"] = "/tmp"
-    variables["LANG"] = "C.UTF-8"
+    // The encoding alone: for what else LANG says, programs read a dozen files of the C library at every start.
+    if own["LANG"] == nil, own["LC_ALL"] == nil { variables["LC_CTYPE"] = "C.UTF-8" }
     for (name, value) in own {
       try validate(name, value)
       variables[name] = value

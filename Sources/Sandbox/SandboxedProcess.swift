@@ -9,7 +9,7 @@ public final class SandboxedProcess {
   let id: UInt64
   private weak var launcher: Launcher?
   private var exit: SandboxExit?
-  private var waiting: [CheckedContinuation<SandboxExit, Never>] = []
+  private var waiting: [LoopContinuation<SandboxExit>] = []
   private var sentSignals: Set<Int32> = []
 
   init(id: UInt64, _ launcher: Launcher) {
@@ -31,7 +31,7 @@ public final class SandboxedProcess {
   /// with the task's cancellation: `kill` does it.
   public func waitForExit() async -> SandboxExit {
     if let exit { return exit }
-    return await withCheckedContinuation { waiting.append($0) }
+    return await withLoopContinuation { waiting.append($0) }
   }
 
   func finish(_ exit: SandboxExit) {

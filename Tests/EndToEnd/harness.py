@@ -441,8 +441,9 @@ def descendants(pid, table=None):
 
 
 def run_processes(launcher):
-    """What runs are made of: all below the launcher but its inits, some of which always wait for a run."""
-    return {pid: status for pid, status in descendants(launcher).items() if status["parent"] != launcher}
+    """The programs of runs: all below the launcher but its inits, and what waits with some of them for a run."""
+    return {
+        pid: status for pid, status in descendants(launcher).items() if not status["name"].startswith("grapnel-launch")}
 
 
 def find_launcher(server):

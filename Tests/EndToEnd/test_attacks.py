@@ -146,7 +146,7 @@ def own_environment(case, run):
     case.assertEqual(run.answer.status, 200, run)
     variables = dict(part.split("=", 1) for part in run.answer.text.split("\0") if part)
     known = {
-        "PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE", "HOOK_PAYLOAD", "HOOK_CONFIG", "REQUEST_METHOD", "QUERY_STRING",
+        "PATH", "HOME", "TMPDIR", "LC_CTYPE", "SHELL", "HOOK_PAYLOAD", "HOOK_CONFIG", "REQUEST_METHOD", "QUERY_STRING",
         "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR", "TRACEPARENT", "_", "PWD", "SHLVL", "OLDPWD",
         *(f"PARAM_{name.upper()}" for name in PARAMETERS),
     }

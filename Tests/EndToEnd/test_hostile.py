@@ -248,7 +248,7 @@ class AttacksOnSecrets(HostileCase):
         self.assertEqual(answer.status, 200, answer)
         variables = answer.json()
         exact = {
-            "PATH", "HOME", "TMPDIR", "LANG", "HOOK_PAYLOAD", "HOOK_CONFIG", "PARAM_NAME", "REQUEST_METHOD", "QUERY_STRING",
+            "PATH", "HOME", "TMPDIR", "LC_CTYPE", "HOOK_PAYLOAD", "HOOK_CONFIG", "PARAM_NAME", "REQUEST_METHOD", "QUERY_STRING",
             "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR", "TRACEPARENT", "GREETING", "GRAPNEL_RUN_ID",
             "GRAPNEL_HOOK", "GRAPNEL_INSTANCE", "GRAPNEL_CAUSE", "GRAPNEL_ENTRY", "GRAPNEL_CONTROL_FD", "GRAPNEL_HOST_FD",
         }

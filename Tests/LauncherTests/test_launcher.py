@@ -66,10 +66,21 @@ def children(pid):
         return []
 
 
+def programs(init):
+    """The children of an init that have executed something: the one of a spare only waits for that."""
+    found = []
+    for pid in children(init):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/comm") as name:
+            if not name.read().startswith("grapnel-launch"):
+                found.append(pid)
+    return found
+
+
 def holds_little(pid):
-    """0 to 5 lead to nothing; then its orders, the lifeline, the pipe of ends, perhaps a Landlock ruleset."""
+    """0 to 5 lead to nothing; then its orders, those that it gives, the lifeline, the pipe of ends, perhaps a Landlock
+    ruleset."""
     try:
-        return 0 < len(os.listdir(f"/proc/{pid}/fd")) <= 10
+        return 0 < len(os.listdir(f"/proc/{pid}/fd")) <= 11
     except PermissionError:
         return True
     except OSError:
@@ -629,14 +640,16 @@ fs.promises.writeFile('/tmp/a', 'text').then(() => fs.promises.copyFile('/tmp/a'
 
         def are_spares():
             # One that is just ending has no files any more, one that has just begun has the launcher's still.
-            return len(children(launcher.pid)) == SPARES and all(map(holds_little, children(launcher.pid)))
+            spares = children(launcher.pid)
+            waiting = [user for spare in spares for user in children(spare)]
+            return len(spares) == SPARES and all(map(holds_little, spares + waiting))
 
         self.assertTrue(wait_until(are_spares), children(launcher.pid))
         before = children(launcher.pid)
         null = os.open("/dev/null", os.O_RDWR)
         ids = [launcher.start(["/bin/sleep", "1000"], [null] * 5) for _ in before]
         os.close(null)
-        self.assertTrue(wait_until(lambda: all(children(spare) for spare in before)), "not each serves a run")
+        self.assertTrue(wait_until(lambda: all(programs(spare) for spare in before)), "not each serves a run")
         for id in ids:
             launcher.signal(id, signal.SIGKILL)
             launcher.wait(id)
@@ -853,7 +866,7 @@ except RuntimeError: print(count, flush=True); os._exit(0)
         for serial in (1, 77):
             id, output, *others = self.launcher.begin(["/bin/bash", "-c", "echo; exec sleep 1000"], serial=serial)
             os.read(output, 1)
-            init, = [pid for pid in children(self.launcher.pid) if children(pid)]
+            init, = [pid for pid in children(self.launcher.pid) if programs(pid)]
             for pid in (init, *children(init)):
                 with open(f"/proc/{pid}/status") as file:
                     uids.append(next(line.split()[1:] for line in file if line.startswith("Uid:")))

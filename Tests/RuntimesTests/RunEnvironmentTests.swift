@@ -21,7 +21,7 @@ import Testing
   @Test func everythingOfTheContractIsThere() throws {
     let variables = try make(payload: ["a": 1], env: ["GREETING": "hi"], config: ["c": true])
     let expected = [
-      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8",
+      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LC_CTYPE": "C.UTF-8",
       "GRAPNEL_HOOK": "greet", "GRAPNEL_INSTANCE": "main", "GRAPNEL_CAUSE": "http",
       "GRAPNEL_ENTRY": "/hook/main.sh", "GRAPNEL_CONTROL_FD": "3", "GRAPNEL_HOST_FD": "4",
       "HOOK_PAYLOAD": #"{"a":1}"#, "HOOK_CONFIG": #"{"c":true}"#, "REQUEST_METHOD": "POST", "PATH_INFO": "/rest",
@@ -31,6 +31,12 @@ import Testing
     for (name, value) in expected { #expect(variables[name] == value, "\(name)") }
     #expect(variables["GRAPNEL_RUN_ID"]?.count == 26)
     #expect(variables.count == expected.count + 1)
+  }
+
+  @Test(arguments: ["LANG", "LC_ALL"]) func aHookThatNamesItsLocaleGetsNothingBesides(name: String) throws {
+    let variables = try make(env: [name: "de_DE.UTF-8"])
+    #expect(variables[name] == "de_DE.UTF-8")
+    #expect(variables["LC_CTYPE"] == nil)
   }
 
   @Test func credentialsAndTricksStayOutside() throws {

@@ -62,7 +62,7 @@ def environment(case, runtime, entry, payload):
     request = case.get("request", {})
     hook = case.get("hook", {})
     variables = {
-        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8",
+        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LC_CTYPE": "C.UTF-8",
         "GRAPNEL_RUN_ID": "0" * 26, "GRAPNEL_HOOK": case["name"], "GRAPNEL_INSTANCE": "main", "GRAPNEL_CAUSE": "http",
         "GRAPNEL_ENTRY": entry, "GRAPNEL_CONTROL_FD": "3", "GRAPNEL_HOST_FD": "4",
         "HOOK_CONFIG": compact(hook.get("config", {})), "REQUEST_METHOD": request.get("method", "GET"),
