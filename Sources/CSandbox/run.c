@@ -267,7 +267,7 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
   close_orders(launcher, run);
   run->id = id;
   launcher->spares_fail = false;
-  launcher->last_id = expected_id;
+  launcher->likely_id = expected_id;
   launcher->starts += 1;
 }
 
@@ -276,8 +276,9 @@ bool gs_run_refill(gs_launcher *launcher) {
   uint32_t step;
   int error;
   // Why it fails is told to a run that needs one.
-  uid_t expected_id = launcher->options.level == GS_LEVEL_FULL ? launcher->last_id : GS_INNER_ID;
-  launcher->spares_fail = make_spare(launcher, GS_NETWORK_NONE, expected_id, &step, &error) == NULL;
+  // The first instance is the likeliest, until one has shown itself.
+  if (launcher->likely_id == 0) launcher->likely_id = id_of(launcher, 1);
+  launcher->spares_fail = make_spare(launcher, GS_NETWORK_NONE, launcher->likely_id, &step, &error) == NULL;
   return true;
 }
 

@@ -275,7 +275,7 @@ typedef struct {
   gs_report *reports;
   size_t running;  // inits, spares too
   size_t spares;
-  uid_t last_id;     // of the last run; the next one's too, if one must guess
+  uid_t likely_id;   // whose run is expected next: whoever's the last one was
   bool spares_fail;  // the last one ended by itself; no other is made until a run needs it
   uint64_t starts;   // ever
   gs_turns turns;

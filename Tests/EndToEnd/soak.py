@@ -66,7 +66,7 @@ CALLS = {
     "unshare cgroup": errno.ENOSPC, "close_range": errno.EIO, "unshare mount": errno.ENOSPC, "sethostname": errno.EPERM,
     "unshare net": errno.ENOSPC, "mount": errno.ENOMEM, "open_tree": errno.ENOMEM, "mount_setattr": errno.EPERM,
     "move_mount": errno.ENOSPC, "openat2": errno.EIO, "pread": errno.EIO, "sendmsg": errno.ENOBUFS, "umount2": errno.EBUSY,
-    "setresuid": errno.EAGAIN, "capset": errno.EPERM, "clone": errno.EAGAIN, "dup2": errno.EMFILE,
+    "setresuid": errno.EAGAIN, "capset": errno.EPERM, "clone user": errno.EAGAIN, "dup2": errno.EMFILE,
     "setrlimit": errno.EPERM, "unshare user": errno.ENOSPC, "mkdir": errno.ENOSPC, "chdir": errno.EACCES,
     "seccomp": errno.EINVAL, "execve": errno.ENOMEM,
 }

@@ -239,8 +239,10 @@ class LauncherDeath(unittest.TestCase):
         server.process = None
         server.start()
         self.assertEqual(server.ended(run)["status"], "lost")
-        names = harness.own_cgroups(server)
+        names, below = harness.own_cgroups(server), set(harness.descendants(server.pid))
         self.assertEqual(server.stop(), 0)
+        # The launcher may tidy up a moment longer than the server.
+        eventually(lambda: not (below & set(harness.processes())), 10, "the end of the launcher")
         self.assertFalse(harness.cgroups_named(names))
 
 

@@ -89,12 +89,6 @@ int unshare(int flags) {
   return fails(kind) ? -1 : real_unshare(flags);
 }
 
-REAL(int, clone, int (*)(void *), void *, int, void *, ...)
-int clone(int (*function)(void *), void *stack, int flags, void *argument, ...) {
-  need_clone();
-  return fails("clone") ? -1 : real_clone(function, stack, flags, argument);
-}
-
 REAL(int, setrlimit, __rlimit_resource_t, const struct rlimit *)
 int setrlimit(__rlimit_resource_t resource, const struct rlimit *limit) {
   need_setrlimit();
@@ -161,9 +155,9 @@ int execve(const char *path, char *const *arguments, char *const *environment) {
   return fails("execve") ? -1 : real_execve(path, arguments, environment);
 }
 
-static const char *kind_of(long number) {
+static const char *kind_of(long number, long argument) {
   switch (number) {
-    case SYS_clone:
+    case SYS_clone: return (argument & CLONE_NEWPID) != 0 ? "clone init" : "clone user";
     case 435: return "clone init";
     case 428: return "open_tree";
     case 429: return "move_mount";
@@ -186,6 +180,6 @@ long syscall(long number, ...) {
   long given[6];
   for (int index = 0; index < 6; index++) given[index] = va_arg(list, long);
   va_end(list);
-  if (fails(kind_of(number))) return -1;
+  if (fails(kind_of(number, given[0]))) return -1;
   return real_syscall(number, given[0], given[1], given[2], given[3], given[4], given[5]);
 }
