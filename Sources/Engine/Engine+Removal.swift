@@ -24,7 +24,7 @@ extension Engine {
     let goingOn = live.filter { $0.value.plan.instance.id == instance }
     for execution in goingOn.values { execution.intervene(.cancelled(by: who)) }
     for id in goingOn.keys where live[id] != nil {
-      await withCheckedContinuation { endWaiters[id, default: []].append($0) }
+      await withLoopContinuation { endWaiters[id, default: []].append($0) }
     }
   }
 }
