@@ -42,8 +42,10 @@ let package = Package(
     .target(name: "Model", swiftSettings: settings),
     .target(name: "EventLoop", dependencies: ["CLibuv", "Model"], swiftSettings: settings),
     .target(name: "Schema", dependencies: ["Model"], swiftSettings: settings),
+    .target(name: "Schedules", dependencies: ["Model"], swiftSettings: settings),
     .target(name: "Store", dependencies: ["Model"], swiftSettings: settings),
     .target(name: "Telemetry", dependencies: ["Model", coreMetrics], swiftSettings: settings),
+    .target(name: "Zones", dependencies: ["Model"], swiftSettings: settings),
     .target(name: "StoreSQLite", dependencies: ["Model", "Store", grdb, metrics], swiftSettings: settings),
     .target(
       name: "Sandbox", dependencies: ["CSandbox", "EventLoop", "Model", logging], swiftSettings: settings),
@@ -79,9 +81,15 @@ let package = Package(
     .executableTarget(
       name: "StoreCrashWriter", dependencies: ["Model", "Store", "StoreSQLite"], path: "Tests/StoreCrashWriter",
       swiftSettings: settings),
+    .executableTarget(
+      name: "ScheduleProbe", dependencies: ["Model", "Schedules", "Zones"], path: "Tests/ScheduleProbe",
+      exclude: ["test_schedules.py"], swiftSettings: settings),
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
     .testTarget(name: "EventLoopTests", dependencies: ["CLibuv", "EventLoop", "Model"], swiftSettings: settings),
     .testTarget(name: "SchemaTests", dependencies: ["Model", "Schema"], swiftSettings: settings),
+    .testTarget(
+      name: "SchedulesTests", dependencies: ["Model", "ScheduleProbe", "Schedules", "Zones"], swiftSettings: settings),
+    .testTarget(name: "ZonesTests", dependencies: ["Model", "Zones"], swiftSettings: settings),
     .testTarget(
       name: "StoreSQLiteTests",
       dependencies: ["Model", "Store", "StoreConformance", "StoreCrashWriter", "StoreSQLite", grdb],
