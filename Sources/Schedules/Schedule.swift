@@ -26,7 +26,7 @@ public struct Schedule: Sendable {
   /// - Parameters:
   ///   - name: names the schedule for ever: another name gives other values of `H`, `~` and jitter.
   ///   - created: when it was made, for `align: creation`.
-  ///   - zones: the rules of a zone by its name; not asked for UTC when the rule has no zone.
+  ///   - zones: the rules of a zone by its name; not asked for UTC.
   /// - Throws: `Problem` with code `invalid` and the member of the rule as its field, and what `zones` throws.
   public init(
     _ rule: ScheduleRule, name: String, created: Timestamp, zones: (String) throws(Problem) -> ZoneRules
@@ -34,7 +34,7 @@ public struct Schedule: Sendable {
     try rule.validate()
     self.rule = rule
     self.name = name
-    if let zone = rule.zone { self.zone = try zones(zone) } else { zone = .utc }
+    if let zone = rule.zone, zone != ZoneRules.utc.name { self.zone = try zones(zone) } else { zone = .utc }
     let created = min(max(created, Self.range.lowerBound), Self.range.upperBound)
     switch rule.timing {
     case .every(let interval, let align):

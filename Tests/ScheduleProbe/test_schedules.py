@@ -200,6 +200,13 @@ class Case:
         back = (change - datetime.timedelta(seconds=1)).astimezone(self.zone).replace(tzinfo=None)
         return shown <= shown.replace(hour=23, minute=59, second=59, fold=0) <= back
 
+    @property
+    def is_near_half_hour(self):
+        """Whether a change within 30 hours of `after` is not one of whole hours."""
+        offset = lambda second: int(moment(second).astimezone(self.zone).utcoffset().total_seconds())
+        return any((offset(change) - offset(change - 1)) % 3600 for change in self.changes
+                   if abs(change - self.after) <= NEAR)
+
     def is_near_change(self, second):
         place = bisect.bisect(self.changes, second)
         return any(abs(second - change) <= NEAR for change in self.changes[max(0, place - 1):place + 1])
@@ -292,6 +299,9 @@ def explain(case, library, texts, theirs, mine, is_reverse):
     if is_reverse and case.expression.is_rhythm and case.is_midnight_repeated:
         if case.differs_near_changes_alone(mine, theirs):
             return "on the way back it enters a day at 23:59:59 the first time, where that comes twice"
+    if len(case.expression.values("minute")) == 1 and case.expression.is_rhythm and case.is_near_half_hour:
+        if case.differs_near_changes_alone(mine, theirs):
+            return "with one minute it goes on by whole hours, beyond a time after a change by half an hour"
     if case.expression.has_seconds and not case.expression.is_rhythm:
         if case.differs_near_changes_alone(mine, theirs):
             return "six fields always follow the clocks"

@@ -109,6 +109,15 @@ struct ScheduleRuleTests {
         == "2026-01-01T00:00:01.750000Z")
   }
 
+  @Test func utcNeedsNoFiles() throws {
+    for zone in [nil, "UTC"] {
+      let schedule = try Schedule(
+        ScheduleRule(.cron("0 12 * * *"), zone: zone), name: "test", created: Timestamp(seconds: 0),
+        zones: { _ throws(Problem) in throw Problem(.unavailable, "this host has no tzdata") })
+      #expect(schedule.next(after: Timestamp(seconds: 0))?.moment.seconds == 43_200)
+    }
+  }
+
   @Test func oneMoment() throws {
     let slots = try moments(
       ScheduleRule(.at("2026-12-24T18:00:00"), zone: "Europe/Berlin"), after: "2026-01-01T00:00:00Z")
