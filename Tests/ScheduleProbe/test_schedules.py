@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import pathlib
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -38,6 +39,8 @@ FIRST_YEAR, YEARS = 2018, 10
 NEXT = 4
 # A slot this near to a change of clocks may be one that the libraries see differently.
 NEAR = 30 * 3600
+# Seconds of processor time for one answer of a library.
+PATIENCE = 2
 
 
 def seconds(moment):
@@ -201,6 +204,15 @@ class Case:
         return shown <= shown.replace(hour=23, minute=59, second=59, fold=0) <= back
 
     @property
+    def is_midnight_skipped(self):
+        """Whether clocks jump over the last second of a day within 30 hours of `after`."""
+        for change in self.changes:
+            shown, back = [moment(second).astimezone(self.zone).replace(tzinfo=None) for second in (change, change - 1)]
+            if abs(change - self.after) <= NEAR and back < back.replace(hour=23, minute=59, second=59) < shown:
+                return True
+        return False
+
+    @property
     def is_near_half_hour(self):
         """Whether a change within 30 hours of `after` is not one of whole hours."""
         offset = lambda second: int(moment(second).astimezone(self.zone).utcoffset().total_seconds())
@@ -265,12 +277,27 @@ def compare(case, library, texts, ours, is_reverse, tally):
     return None
 
 
+class NoAnswer(Exception):
+    """A library has looked for an answer for longer than it could need."""
+
+
+def give_up(*_):
+    raise NoAnswer
+
+
 def answer_of(library, texts, case, is_reverse):
     oracle = by_cronsim if library == "cronsim" else by_croniter
+    # Of processor time, so that it is the same on a loaded machine. An answer takes milliseconds.
+    signal.signal(signal.SIGVTALRM, give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
     try:
         return oracle(" ".join(texts.values()), case.zone, case.after, is_reverse)
+    except NoAnswer:
+        return ["no answer"]
     except Exception as error:  # noqa: BLE001: whatever a library throws is a disagreement
         return [f"{type(error).__name__}: {error}"]
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def explain(case, library, texts, theirs, mine, is_reverse):
@@ -296,6 +323,8 @@ def explain(case, library, texts, theirs, mine, is_reverse):
     once = list(dict.fromkeys(theirs))
     if len(once) < len(theirs) and once == mine[:len(once)]:
         return "times in one gap come one after the other at the same moment"
+    if is_reverse and theirs == ["no answer"] and case.is_midnight_skipped:
+        return "on the way back it never ends where 23:59:59 is jumped over"
     if is_reverse and case.expression.is_rhythm and case.is_midnight_repeated:
         if case.differs_near_changes_alone(mine, theirs):
             return "on the way back it enters a day at 23:59:59 the first time, where that comes twice"
