@@ -145,7 +145,9 @@ def written_out(library, expression, texts):
         if kind in ("day", "weekday") and not field.is_star and "*" in field.text:
             features = features | {"* inside"}
         if found := features & reasons.keys():
-            specials = [term for term in field.terms if term[-1:] in "LW" or "#" in term]
+            # JUL ends with an L too.
+            has_specials = kind in ("day", "weekday")
+            specials = [term for term in field.terms if has_specials and (term[-1:] in "LW" or "#" in term or "L-" in term)]
             # A field of days that begins with a star still does.
             star = [f"*/{RANGES[kind][1] - RANGES[kind][0] + 1}"] if kind in ("day", "weekday") and field.is_star else []
             texts[kind] = ",".join(star + [str(value) for value in sorted(field.values)] + specials)
