@@ -145,11 +145,12 @@ def written_out(library, expression, texts):
         if kind in ("day", "weekday") and not field.is_star and "*" in field.text:
             features = features | {"* inside"}
         if found := features & reasons.keys():
+            specials, star = [], []
             # JUL ends with an L too.
-            has_specials = kind in ("day", "weekday")
-            specials = [term for term in field.terms if has_specials and (term[-1:] in "LW" or "#" in term or "L-" in term)]
-            # A field of days that begins with a star still does.
-            star = [f"*/{RANGES[kind][1] - RANGES[kind][0] + 1}"] if kind in ("day", "weekday") and field.is_star else []
+            if kind in ("day", "weekday"):
+                specials = [term for term in field.terms if term[-1:] in "LW" or "#" in term or "L-" in term]
+                # A field of days that begins with a star still does.
+                star = [f"*/{RANGES[kind][1] - RANGES[kind][0] + 1}"] if field.is_star else []
             texts[kind] = ",".join(star + [str(value) for value in sorted(field.values)] + specials)
             why |= {reasons[feature] for feature in found}
     # 31W: only in months that have the day.
