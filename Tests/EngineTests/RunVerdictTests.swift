@@ -43,7 +43,9 @@ import Testing
   @Test func whatTheHostDidCountsBeforeHowTheProcessEnded() {
     #expect(verdict(exit(.signalled(15)), .timeout).status == .timedOut)
     #expect(verdict(exit(.exited(0)), .cancelled(by: "key ci")).failure?.message == "cancelled by key ci")
-    #expect(verdict(exit(.signalled(9)), .tooMuchOutput(stream: "standard output")).status == .limited)
+    let loud = verdict(exit(.signalled(9)), .tooMuchOutput(stream: "standard output"))
+    #expect(loud.status == .limited && loud.failure?.setting == "limits.output")
+    #expect(loud.failure?.message == "the run wrote more than limits.output (1MiB) to standard output")
   }
 
   @Test func anExceptionThatTheRunReportedIsItsReason() {

@@ -14,7 +14,7 @@ import Testing
   private let folder = NSTemporaryDirectory() + "/grapnel-upkeep-\(UUID().uuidString)"
 
   private func with(
-    _ retention: Retention = Retention(),
+    _ retention: Retention = Retention(), collectingFails: Bool = false,
     _ body: (any Store, Instance, Upkeep, Journal) async throws -> Void
   ) async throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
@@ -27,6 +27,7 @@ import Testing
       recordPeriods: { steps.append("history") },
       collect: { kept in
         steps.append("bundles \(kept.sorted().map { $0.prefix(1) }.joined())")
+        if collectingFails { throw Problem(.internal, "the disk is tired") }
         return 0
       },
       sleep: { [clock] span in
@@ -155,6 +156,34 @@ import Testing
       #expect(try await store.instances.removed().isEmpty)
       #expect(try await store.runs.list(RunFilter(instance: shop.id), cursor: nil, limit: 9).items.isEmpty)
       #expect(try await store.runs.list(RunFilter(instance: main.id), cursor: nil, limit: 9).items.count == 3)
+    }
+  }
+
+  @Test func bytesCountTooOfRunsAndOfMessages() async throws {
+    var retention = Retention()
+    retention.runs = Retention.Rule(bytes: ByteSize(bytes: 3 << 20))
+    retention.logs = Retention.Rule(bytes: ByteSize(bytes: 1 << 20))
+    try await with(retention) { store, instance, upkeep, _ in
+      for number in 0..<4 {
+        let run = run(instance, status: .succeeded, ago: .days(10 - number))
+        _ = try await store.runs.record(run, RunBodies(output: Array(repeating: 1, count: 1 << 20)), logs: [])
+        _ = try await store.logs.append([
+          LogEntry(
+            instance: instance.id, hook: nil, hookName: nil, run: run.id, time: clock.now, level: .info, stream: .log,
+            value: .json(.string(String(repeating: "x", count: 400_000))))
+        ])
+      }
+      try await upkeep.prune()
+      #expect(try await store.runs.list(RunFilter(instance: instance.id), cursor: nil, limit: 10).items.count == 2)
+      #expect(try await store.logs.list(LogFilter(instance: instance.id), limit: 10).count == 2)
+    }
+  }
+
+  /// What fails in one round is tried again in the next, and keeps nothing else from being done.
+  @Test func aFaultEndsNothing() async throws {
+    try await with(collectingFails: true) { _, _, upkeep, steps in
+      await upkeep.run()
+      #expect(steps.count("slept") == 3 && steps.count("history") == 2)
     }
   }
 

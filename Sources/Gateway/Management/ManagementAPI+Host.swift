@@ -22,6 +22,6 @@ extension ManagementAPI {
   }
 
   func description(_ call: APICall, _ principal: Principal) async throws -> HTTPAnswer {
-    .json(OpenAPIDocument(routes: routes, version: services.version).value)
+    document
   }
 }

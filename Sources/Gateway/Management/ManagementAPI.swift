@@ -9,12 +9,15 @@ struct ManagementAPI: Sendable {
   let configuration: GatewayConfiguration
   let authentication: Authentication
   let bodies: BodyBudget
+  /// The OpenAPI document, which is the same for all who ask; made once, of `routes`.
+  private(set) var document = HTTPAnswer.nothing
 
   init(services: GatewayServices, configuration: GatewayConfiguration, authentication: Authentication) {
     self.services = services
     self.configuration = configuration
     self.authentication = authentication
     bodies = BodyBudget(capacity: 2 * configuration.deploymentLimit)
+    document = .json(OpenAPIDocument(routes: routes, version: services.version).value)
   }
 
   /// Answers by the row of `routes` that the request names. Whoever may not use a row does not reach its handler.

@@ -23,21 +23,12 @@ struct DeadLettersList: ReportingCommand {
 
   func run() async throws {
     let context = CommandContext.current
-    let page = try await collect(connection.connect(instance: scope.instance))
+    let client = try connection.connect(instance: scope.instance)
+    let page = try await Page.collecting(limit) { limit, cursor in
+      try await client.deadLetters(hook: hook, limit: limit, cursor: cursor)
+    }
     context.console.print(
       isJSON ? JSONText.pretty(page) : Self.table(page.items, context.console, now: context.clock.now))
-  }
-
-  /// Asks for pages until there are `limit` letters or no more.
-  private func collect(_ client: Client) async throws -> Page<DeadLetterResource> {
-    var letters: [DeadLetterResource] = []
-    var cursor: String?
-    repeat {
-      let page = try await client.deadLetters(hook: hook, limit: min(limit - letters.count, 100), cursor: cursor)
-      letters += page.items
-      cursor = page.items.isEmpty ? nil : page.nextCursor
-    } while cursor != nil && letters.count < limit
-    return Page(items: letters, nextCursor: cursor)
   }
 
   static func table(_ letters: [DeadLetterResource], _ console: Console, now: Timestamp) -> String {

@@ -33,22 +33,12 @@ struct TracesList: ReportingCommand {
 
   func run() async throws {
     let context = CommandContext.current
-    let page = try await collect(connection.connect(instance: scope.instance))
+    let client = try connection.connect(instance: scope.instance)
+    let page = try await Page.collecting(limit) { limit, cursor in
+      try await client.traces(TraceQuery(hook: hook, status: status, since: since, limit: limit, cursor: cursor))
+    }
     context.console.print(
       isJSON ? JSONText.pretty(page) : Self.table(page.items, context.console, now: context.clock.now))
-  }
-
-  /// Asks for pages until there are `limit` runs or no more.
-  private func collect(_ client: Client) async throws -> Page<TraceResource> {
-    var query = TraceQuery(hook: hook, status: status, since: since)
-    var runs: [TraceResource] = []
-    repeat {
-      query.limit = min(limit - runs.count, 100)
-      let page = try await client.traces(query)
-      runs += page.items
-      query.cursor = page.items.isEmpty ? nil : page.nextCursor
-    } while query.cursor != nil && runs.count < limit
-    return Page(items: runs, nextCursor: query.cursor)
   }
 
   static func table(_ runs: [TraceResource], _ console: Console, now: Timestamp) -> String {
