@@ -655,8 +655,14 @@ class ServerCase(unittest.TestCase):
             self.assertEqual(failure.get("reason"), reason, trace)
         if setting is not None:
             self.assertEqual(failure.get("setting"), setting, trace)
-            self.assertIn(setting, failure.get("message", ""), trace)
+            self.assertIn(self.named_limit(trace["hook"], setting), failure.get("message", ""), trace)
         return trace
+
+    def named_limit(self, hook, setting):
+        """How a reason names a limit: by its setting, with the value that the hook has."""
+        limits = self.server.get(f"/api/v1/hooks/{hook}").json()["definition"]["limits"]
+        value = limits.get(setting.removeprefix("limits."))
+        return setting if value is None else f"{setting} ({value})"
 
 
 if not sys.platform.startswith("linux"):
