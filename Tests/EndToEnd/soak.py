@@ -119,6 +119,7 @@ class Books:
     def __init__(self):
         self.lock = threading.Lock()
         self.ends = {}       # run → status and end, as first seen
+        self.answers = {}    # run → the status of HTTP that it was answered with
         self.promised = set()  # accepted with 202
         self.unrecorded = set()  # the server said that it could not record them
         self.is_store_failing = False
@@ -137,6 +138,7 @@ class Books:
                 self.unrecorded.add(answer.run)
             else:
                 self.ends[answer.run] = None
+                self.answers[answer.run] = answer.status
 
 
 class Soak:
@@ -217,11 +219,14 @@ class Soak:
             subprocess.run(["prlimit", f"--pid={pid}", f"--nofile={number}:{hard}"], user=user, group=group, extra_groups=[],
                 check=True)
 
+        # The store of a server that can open nothing may be unable to write; it must say so then.
+        self.books.is_store_failing = pid == self.server.pid
         allow(max(map(int, os.listdir(f"/proc/{pid}/fd"))) + room)
         try:
             self.run(count)
         finally:
             allow(soft)
+            self.books.is_store_failing = False
         self.assert_well("a lack of descriptors")
 
     def with_full_disk(self, count):
@@ -318,7 +323,7 @@ class Soak:
             wrong.append(f"the run {run} was promised and is not there")
         for run, end in books.ends.items():
             if run not in rows:
-                wrong.append(f"the run {run} was answered and is not there")
+                wrong.append(f"the run {run} was answered with {books.answers.get(run)} and is not there")
             elif end is not None and rows[run] != end:
                 wrong.append(f"the run {run} ended twice: {end} and {rows[run]}")
         known = len(books.ends.keys() | books.promised | books.unrecorded)
