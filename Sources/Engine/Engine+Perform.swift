@@ -108,6 +108,7 @@ extension Engine {
     var outcome = await execution.run()
     let id = execution.plan.run.id
     var following: [Run] = []
+    var isRecorded = true
     do {
       if let insertion, insertion.end() == nil {
         following = try await record(outcome, of: execution.plan.run)
@@ -116,10 +117,11 @@ extension Engine {
       }
     } catch {
       logger.error("the end of a run could not be recorded", metadata: ["run": "\(id)", "error": "\(error)"])
+      isRecorded = false
       outcome.end.status = .failed
       outcome.end.failure = RunFailure(reason: "host", message: "the run's end could not be recorded: \(error)")
     }
-    execution.conclude(outcome)
+    execution.conclude(outcome, isRecorded: isRecorded)
     live[id] = nil
     tally.count(execution.plan.run.ended(outcome.end), of: execution.plan.instance.name)
     tally.countSandbox(failedStep: outcome.failedStep)

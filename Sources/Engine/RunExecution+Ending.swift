@@ -32,8 +32,8 @@ extension RunExecution {
     status == .succeeded || (status == .failed && (head.status ?? 0) >= 400)
   }
 
-  /// Gives the caller the answer, or the rest of it. Called once, after the outcome has been recorded.
-  func conclude(_ outcome: RunOutcome) {
+  /// Gives the caller the answer, or the rest of it. Called once, after the outcome has been recorded or that has failed.
+  func conclude(_ outcome: RunOutcome, isRecorded: Bool) {
     let failure = outcome.end.failure ?? RunFailure(reason: "host", message: "the run did not succeed")
     let problem = RunProblem(failure.problem(status: outcome.end.status), run: plan.run.id)
     guard !answer.isDecided else {
@@ -46,7 +46,8 @@ extension RunExecution {
       }
       return
     }
-    guard isOwnAnswer(outcome.end.status) else {
+    // An answer of the run's own, be it an error that it chose, says that the run is on record.
+    guard isRecorded, isOwnAnswer(outcome.end.status) else {
       answer.fail(problem)
       channel.fail(problem)
       return

@@ -11,12 +11,12 @@ private typealias EnqueueHook = @convention(thin) (UnownedJob, Enqueue) -> Void
 
 /// The thread whose next job for the pool is caught, as `pthread_self()`; 0 for none.
 private let catcher = Atomic<UInt>(0)
-/// Written and read only by the thread that `catcher` names, or named last.
+/// Safe without a lock: used only by the thread that `catcher` names, while it does. A thread takes that place by an
+/// exchange from 0, which acquires, and leaves it by a store, which releases, when it has emptied this.
 nonisolated(unsafe) private var caught: UnownedJob?
 
 private let takeJob: EnqueueHook = { job, enqueue in
-  guard catcher.load(ordering: .relaxed) == UInt(pthread_self()) else { return enqueue(job) }
-  catcher.store(0, ordering: .releasing)
+  guard catcher.load(ordering: .relaxed) == UInt(pthread_self()), caught == nil else { return enqueue(job) }
   caught = job
 }
 
@@ -36,10 +36,10 @@ extension EventLoop {
     ).exchanged
     resume()
     guard isCatching else { return }
+    let job = caught
+    caught = nil
     catcher.store(0, ordering: .releasing)
     // None if the task had not come to its wait yet.
-    guard let job = caught else { return }
-    caught = nil
-    enqueue(ExecutorJob(job))
+    if let job { enqueue(ExecutorJob(job)) }
   }
 }

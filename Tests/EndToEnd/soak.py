@@ -35,6 +35,11 @@ HOOKS = {
         "hook.yaml": "runtime: executable\nentry: main\nlimits: {concurrency: 64, queue: 2000, memory: 32MiB}\n",
         "main": "#!/bin/sh\necho before\necho log >&2\nexit 3\n",
     },
+    # Fails with an answer of its own.
+    "chooses": {
+        "hook.yaml": "runtime: executable\nentry: main\nlimits: {concurrency: 64, queue: 2000, memory: 32MiB}\n",
+        "main": "#!/bin/sh\nprintf '28:{\"type\":\"head\",\"status\":418},' >&3\necho teapot\nexit 1\n",
+    },
     "no-program": {
         "hook.yaml": "runtime: executable\nentry: main\nlimits: {concurrency: 64, queue: 2000}\n",
         "main": "#!/no/such/program\n",
@@ -58,7 +63,7 @@ HOOKS = {
     },
 }
 #: How often each hook is taken.
-WEIGHTS = {"quick": 70, "fails": 12, "no-program": 8, "fills-disk": 5, "fills-memory": 3, "too-slow": 2}
+WEIGHTS = {"quick": 70, "fails": 8, "chooses": 4, "no-program": 8, "fills-disk": 5, "fills-memory": 3, "too-slow": 2}
 
 #: The calls that fail, and with what; together they are every step of a run's set-up.
 CALLS = {
@@ -229,7 +234,7 @@ class Soak:
             self.books.is_store_failing = False
         self.assert_well("a lack of descriptors")
 
-    def with_full_disk(self, count):
+    def with_full_disk(self, count, hook=None):
         """The data folder must be on a small file system of its own."""
         ballast = self.server.data / "ballast"
         self.books.is_store_failing = True
@@ -238,7 +243,7 @@ class Soak:
                 file.write(bytes(1 << 16))
                 file.flush()
         try:
-            answers = self.run(count)
+            answers = self.run(count, hook)
         finally:
             ballast.unlink()
             self.books.is_store_failing = False
