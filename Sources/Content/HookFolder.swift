@@ -304,10 +304,11 @@ public actor HookFolder {
       guard let found = try await self.layers(of: candidate, bundle) else { return false }
       layers = found
     } catch let problem as Problem where problem.code == .unavailable {
-      // Without its compiler a new hook is there to say so; a version before goes on as it is.
+      // Without its language a new hook is there to say so; a version before goes on as it is. What could run, but
+      // without its dependencies, is not there.
       let active = try await store.hooks.find(instance: instance.id, name: name)
       let isSame = active.map { $0.version.bundle.hash == bundle.hash && $0.version.definition.layers == nil } ?? true
-      guard isSame else { throw problem }
+      guard isSame, deployer.runtimes.obstacle(to: candidate.definition) != nil else { throw problem }
       missing = problem
     }
     let (hook, isChanged) = try await deployer.deployFromFolder(candidate, layers: layers, to: instance)

@@ -27,7 +27,7 @@ public struct LayerWorkshop: Sendable {
           .forbidden, "this server installs no dependencies of hooks", field: "dependencies.install",
           rule: "off, unless its configuration says otherwise",
           hint: "set dependencies: {install: on} (or local, without the network) in it, or put the packages into the "
-            + "hook's folder", file: step.trigger)
+            + "hook's folder", file: step.triggeringFile(of: bundle))
       }
       let tool = try catalog.tool(of: step, runtime: manifest)
       var identity = [kind.rawValue] + arguments(step, manifest, entry: definition.entry, tool: tool)

@@ -13,7 +13,7 @@ public struct PreparationStep: Hashable, Sendable {
   public var package: String
   /// Patterns of the files that the result depends on.
   public var files: [String]
-  /// The file of the bundle that asks for the step; `nil` for one that every hook needs.
+  /// A pattern of the file of the bundle that asks for the step; `nil` for one that every hook needs.
   public var trigger: String?
   /// A member that the trigger, a JSON object, must have with something in it.
   public var triggerMember: String?
@@ -36,7 +36,7 @@ public struct PreparationStep: Hashable, Sendable {
     command = try reader.texts("command")
     package = try reader.value("package", "", rule: "a text") { $0 }
     files = try reader.texts("files")
-    trigger = try reader.value("when", nil, rule: "the path of a file") { .some($0) }
+    trigger = try reader.value("when", nil, rule: "a pattern") { .some($0) }
     triggerMember = try reader.value("has", nil, rule: "a member's name") { .some($0) }
     exemption = try reader.value("unless", nil, rule: "a pattern") { .some($0) }
     timeout = try reader.value("timeout", .seconds(300), rule: "a duration such as 5m") { Duration(text: $0) }
@@ -51,13 +51,18 @@ public struct PreparationStep: Hashable, Sendable {
 
   /// Whether a bundle asks for the step.
   func applies(to bundle: [String: [UInt8]]) -> Bool {
-    guard let trigger else { return true }
-    guard let content = bundle[trigger] else { return false }
+    guard trigger != nil else { return true }
+    guard let content = triggeringFile(of: bundle).flatMap({ bundle[$0] }) else { return false }
     if let exemption, bundle.keys.contains(where: { Self.matches($0, exemption) }) { return false }
     guard let triggerMember else { return true }
     // What is no JSON is the installer's to judge, who says it better.
     guard let value = try? JSONValue(parsing: content) else { return true }
     return value[triggerMember]?.objectValue?.isEmpty == false
+  }
+
+  /// The file of a bundle that asks for the step: the first by name, if several do.
+  func triggeringFile(of bundle: [String: [UInt8]]) -> String? {
+    trigger.flatMap { trigger in bundle.keys.filter { Self.matches($0, trigger) }.min() }
   }
 
   func isRelevant(_ path: String) -> Bool { files.contains { Self.matches(path, $0) } }

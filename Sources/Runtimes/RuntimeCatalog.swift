@@ -115,7 +115,15 @@ public struct RuntimeCatalog: Sendable {
   func tool(of step: PreparationStep, runtime manifest: RuntimeManifest) throws(Problem) -> String {
     guard !step.tools.isEmpty else { return "" }
     return try tools.find(
-      step.tools, for: manifest.name, package: step.package.isEmpty ? manifest.package : step.package)
+      step.tools,
+      for: step.trigger == nil ? "the runtime \(manifest.name)" : "the installer of \(manifest.name) packages",
+      package: step.package.isEmpty ? manifest.package : step.package)
+  }
+
+  /// What installs the dependencies of hooks of the runtime: the installer of each of its lists, or why it cannot be used.
+  public func installers(of name: String) throws -> [Result<String, Problem>] {
+    let manifest = try manifest(named: name)
+    return manifest.dependencies.map { step in Result { () throws(Problem) in try tool(of: step, runtime: manifest) } }
   }
 
   /// What this host runs hooks of the runtime with: an interpreter or a compiler; empty where it needs neither.

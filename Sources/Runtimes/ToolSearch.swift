@@ -22,8 +22,11 @@ public struct ToolSearch: Hashable, Sendable {
 
   /// The first of the programs that is there and can be seen by a run.
   ///
+  /// - Parameters:
+  ///   - subject: what needs the program, as it begins a sentence.
+  ///   - package: the Debian package that brings it, if there is one.
   /// - Throws: `Problem` with code `unavailable`: there is none, or one that no run sees.
-  func find(_ names: [String], for runtime: String, package: String) throws(Problem) -> String {
+  func find(_ names: [String], for subject: String, package: String) throws(Problem) -> String {
     var hidden: String?
     for path in names.flatMap(candidates) where access(path, X_OK) == 0 {
       guard let real = Self.resolved(path) else { continue }
@@ -34,11 +37,11 @@ public struct ToolSearch: Hashable, Sendable {
     if let hidden {
       let home = Self.home(of: hidden)
       throw Problem(
-        .unavailable, "the runtime \(runtime) needs \(hidden), which no run sees", field: "sandbox.mounts",
+        .unavailable, "\(subject) needs \(hidden), which no run sees", field: "sandbox.mounts",
         hint: "set sandbox: {mounts: [\(home)]} in the server's configuration")
     }
     throw Problem(
-      .unavailable, "the runtime \(runtime) is not installed: there is no \(names.joined(separator: ", "))",
+      .unavailable, "\(subject) is not installed: there is no \(names.joined(separator: ", "))",
       hint: package.isEmpty ? nil : "apt-get install \(package)")
   }
 

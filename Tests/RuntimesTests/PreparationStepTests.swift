@@ -27,6 +27,37 @@ import Testing
     #expect(step.applies(to: files.mapValues { Array($0.utf8) }) == asks)
   }
 
+  private struct Listing: Sendable, CustomTestStringConvertible {
+    var runtime: String
+    var files: [String: String]
+    /// The file that asks for an installation.
+    var list: String?
+
+    var testDescription: String { "\(runtime): \(files.keys.sorted().joined(separator: ", "))" }
+  }
+
+  private static let listings = [
+    Listing(runtime: "python", files: ["requirements.txt": ""], list: "requirements.txt"),
+    Listing(runtime: "ruby", files: ["Gemfile": ""], list: "Gemfile"),
+    Listing(runtime: "ruby", files: ["a/Gemfile": ""]),
+    Listing(runtime: "ruby", files: ["Gemfile": "", "vendor/bundle/ruby/x.rb": ""]),
+    Listing(runtime: "php", files: ["composer.json": "{\"require\": {\"a/b\": \"1\"}}"], list: "composer.json"),
+    Listing(runtime: "php", files: ["composer.json": "{\"autoload\": {}}"]),
+    Listing(runtime: "php", files: ["composer.json": "{\"require\": {\"a/b\": \"1\"}}", "vendor/autoload.php": ""]),
+    Listing(runtime: "perl", files: ["cpanfile": ""], list: "cpanfile"),
+    Listing(runtime: "perl", files: ["cpanfile": "", "local/lib/perl5/A.pm": ""]),
+    Listing(runtime: "lua", files: ["b-1-1.rockspec": "", "a-1-1.rockspec": ""], list: "a-1-1.rockspec"),
+    Listing(runtime: "lua", files: ["vendor/a-1-1.rockspec": ""]),
+  ]
+
+  @Test(arguments: listings)
+  private func listsOfDependenciesAreFound(_ listing: Listing) throws {
+    let shipped = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../runtimes").path
+    let bundle = listing.files.mapValues { Array($0.utf8) }
+    let steps = try RuntimeCatalog(folder: shipped).manifest(named: listing.runtime).dependencies
+    #expect(steps.first { $0.applies(to: bundle) }?.triggeringFile(of: bundle) == listing.list)
+  }
+
   @Test(.disabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/swiftc"), "the system has one"))
   func swiftIsCompiledByWhatTheHostHas() throws {
     let shipped = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../runtimes").path

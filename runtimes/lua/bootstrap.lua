@@ -2,6 +2,13 @@
 local folder, entry = arg[0]:match("^(.*)/"), arg[1]
 arg = { [0] = entry }
 local bundle = entry:match("^(.*/)")
+local installed = os.getenv("GRAPNEL_DEPENDENCIES")
+if installed then
+  local share = installed .. "/lua/share/lua/" .. _VERSION:sub(5) .. "/"
+  local lib = installed .. "/lua/lib/lua/" .. _VERSION:sub(5) .. "/"
+  package.path = share .. "?.lua;" .. share .. "?/init.lua;" .. package.path
+  package.cpath = lib .. "?.so;" .. package.cpath
+end
 package.path = bundle .. "?.lua;" .. bundle .. "?/init.lua;" .. package.path
 for name, file in pairs({
   grapnel = "grapnel", ["grapnel.answer"] = "answer", ["grapnel.call"] = "call", ["grapnel.control"] = "control",

@@ -5,6 +5,10 @@ package bootstrap;
 my ($has_begun, $has_exited, $syntax_error, @trace);
 my $process = $$;
 
+if (defined $ENV{GRAPNEL_DEPENDENCIES}) {
+  require Config;
+  unshift @INC, map "$ENV{GRAPNEL_DEPENDENCIES}/perl/lib/perl5$_", "/$Config::Config{archname}", '';
+}
 unshift @INC, $0 =~ m{\A(.*)/}s ? $1 : '.';
 
 *CORE::GLOBAL::exit = sub (;$) {

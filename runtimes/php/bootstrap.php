@@ -27,3 +27,7 @@ function hook(): Hook
 }
 
 $hook = hook();
+
+if (\getenv('GRAPNEL_DEPENDENCIES') !== false) {
+    require \getenv('GRAPNEL_DEPENDENCIES') . '/setup.php';
+}

@@ -2,6 +2,7 @@
 # program; as such blocks run in reverse order, those of the hook come before its handler.
 $LOAD_PATH.push(__dir__)
 autoload :Grapnel, "#{__dir__}/grapnel.rb"
+require "#{ENV['GRAPNEL_DEPENDENCIES']}/ruby/bundler/setup.rb" if ENV['GRAPNEL_DEPENDENCIES']
 
 process = Process.pid
 at_exit do

@@ -1,6 +1,6 @@
 /// One thing that `grapnel doctor` looked at.
 struct DoctorCheck: Hashable, Sendable, Encodable {
-  /// `sandbox`, `runtime`, `data` or `server`.
+  /// `sandbox`, `runtime`, `installer`, `data` or `server`.
   var group: String
   var name: String
   var works: Bool

@@ -67,14 +67,31 @@ struct HostInspection: Sendable {
       let folder = try RuntimesFolder.find(environment: context.environment)
       let tools = ToolSearch(path: context.environment["PATH"] ?? "", mounts: configuration.mounts)
       let catalog = try RuntimeCatalog(folder: folder, tools: tools)
-      return try catalog.names.map { name in
+      let languages = try catalog.names.map { name in
         let problem = catalog.availability(name)
         return DoctorCheck(
           group: "runtime", name: name, works: problem == nil, isRequired: false,
           detail: try problem?.message ?? catalog.program(of: name), remedy: problem?.hint)
       }
+      return try languages + (configuration.installation.mode == .off ? [] : installers(catalog))
     } catch {
       return [failure("runtime", "runtimes", error)]
+    }
+  }
+
+  /// What installs the dependencies of hooks, where the operator allows it. A language that is not there needs none.
+  private static func installers(_ catalog: RuntimeCatalog) throws -> [DoctorCheck] {
+    try catalog.names.filter { catalog.availability($0) == nil }.flatMap { name in
+      try catalog.installers(of: name).map { installer in
+        switch installer {
+        case .success(let path):
+          DoctorCheck(group: "installer", name: name, works: true, isRequired: false, detail: path, remedy: nil)
+        case .failure(let problem):
+          DoctorCheck(
+            group: "installer", name: name, works: false, isRequired: false, detail: problem.message,
+            remedy: problem.hint)
+        }
+      }
     }
   }
 
