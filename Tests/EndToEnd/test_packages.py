@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tarfile
+import textwrap
 import unittest
 import zipfile
 
@@ -275,7 +276,11 @@ class Packages:
         cls.hooks = {}
         for language in cls.languages:
             _, hook, lock, failing = LANGUAGES[language]
-            every = {"first": hook, "second": hook | {"notes.txt": "its own\n"}, "locked": hook | lock, "fails": failing}
+            second = hook | {"notes.txt": "its own\n"}
+            if language == "ruby":
+                # As programs for Bundler begin; it has nothing to do any more.
+                second["main.rb"] = "require 'bundler/setup'\ngem 'greeter'\n" + textwrap.dedent(hook["main.rb"])
+            every = {"first": hook, "second": second, "locked": hook | lock, "fails": failing}
             cls.hooks |= {f"{language}-{kind}": every[kind] for kind in cls.kinds}
         super().setUpClass()
 

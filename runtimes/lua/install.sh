@@ -14,7 +14,11 @@ if [ $# -gt 1 ]; then
 fi
 set -- make --only-deps --deps-mode=one "$1"
 # LuaRocks wants the headers of Lua for rocks that have nothing to compile, too.
-if ! ls "/usr/include/lua$version/lua.h" "/usr/include/lua/$version/lua.h" /usr/include/lua.h >/dev/null 2>&1; then
+has_headers=
+for folder in "lua$version" "lua/$version" "lua-$version" .; do
+  if [ -e "/usr/include/$folder/lua.h" ]; then has_headers=yes; fi
+done
+if [ -z "$has_headers" ]; then
   mkdir -p /tmp/include
   number=$(printf %s "$version" | sed 's/\./0/')
   printf '#define LUA_VERSION_NUM %s\n#error "the headers of Lua are missing: apt-get install liblua%s-dev"\n' \

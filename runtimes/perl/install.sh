@@ -10,15 +10,15 @@ chmod -R u+w /tmp/source
 cd /tmp/source
 export PERL_CPANM_HOME=/tmp/cpanm PERL_MM_USE_DEFAULT=1 NONINTERACTIVE_TESTING=1
 set -- --local-lib-contained /tmp/layer/perl --notest --no-interactive --installdeps .
+# It speaks TLS and has what CPAN itself no longer has. cpanm needs a program for that, though.
+if [ "$GRAPNEL_NETWORK" != none ] && [ -z "${PERL_CPANM_OPT-}" ] && { command -v curl || command -v wget; } >/dev/null; then
+  set -- --mirror https://cpan.metacpan.org "$@"
+fi
 if [ -f cpanfile.snapshot ] || [ -d vendor ] || [ "$GRAPNEL_NETWORK" = none ]; then
   "$perl" "$runtime/mirror.pl" /tmp/mirror
   set -- --mirror file:///tmp/mirror --mirror-index /tmp/mirror/modules/02packages.details.txt "$@"
-  if [ "$GRAPNEL_NETWORK" != none ]; then
-    # It has what CPAN itself no longer has.
-    if [ -z "${PERL_CPANM_OPT-}" ]; then set -- --mirror https://cpan.metacpan.org "$@"; fi
-    # What a snapshot does not name is not installed.
-    if [ ! -f cpanfile.snapshot ]; then set -- --cascade-search "$@"; fi
-  fi
+  # What a snapshot does not name is not installed.
+  if [ "$GRAPNEL_NETWORK" != none ] && [ ! -f cpanfile.snapshot ]; then set -- --cascade-search "$@"; fi
 fi
 status=0
 "$perl" "$tool" "$@" || status=$?

@@ -27,8 +27,9 @@ File.write("#{layer}/bundler/setup.rb", <<~SETUP)
   # Made by Grapnel when the hook was deployed, with the names that the lock chose.
   folder = File.dirname(__dir__)
   #{"ENV['GEM_PATH'] ||= folder + #{gems.delete_prefix(layer).dump}" if gems}
+  # The folder itself, so that this file is what `require 'bundler/setup'` finds, loaded already.
   $LOAD_PATH.unshift(
-    #{paths.map { |path| "folder + #{path.delete_prefix(layer).dump}" }.join(",\n  ")}
+    #{['folder', *paths.map { |path| "folder + #{path.delete_prefix(layer).dump}" }].join(",\n  ")}
   )
   # Many gems ask RubyGems something, though few need it.
   autoload :Gem, 'rubygems'
