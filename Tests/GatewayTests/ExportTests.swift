@@ -6,11 +6,13 @@ import Testing
 @testable import Gateway
 
 @Suite(.timeLimit(.minutes(5))) struct ExportTests {
-  private func deploy(_ gateway: TestGateway, _ name: String, _ text: String) async throws {
+  private func deploy(
+    _ gateway: TestGateway, _ name: String, _ text: String, declared: String? = nil
+  ) async throws {
+    let files = [BundleFile(path: "main.sh", bytes: Array(text.utf8))]
+    let declaration = declared.map { [BundleFile(path: "hook.yaml", bytes: Array($0.utf8))] } ?? []
     _ = try await gateway.deployer.deploy(
-      DeploymentOrder(
-        instance: gateway.main, name: name, files: [BundleFile(path: "main.sh", bytes: Array(text.utf8))],
-        actor: "key:1"))
+      DeploymentOrder(instance: gateway.main, name: name, files: declaration + files, actor: "key:1"))
   }
 
   private func variable(_ gateway: TestGateway, _ name: String, _ value: Variable.Value, hook: ID<Hook>? = nil)
@@ -71,9 +73,30 @@ import Testing
   @Test func someHooksAlone() async throws {
     try await TestGateway.with { gateway in
       try await fill(gateway)
+      for name in ["SIGNED", "UNNAMED"] {
+        try await gateway.store.set(variable(gateway, name, .sealed([4])), by: "host")
+      }
+      let declared = """
+        runtime: bash
+        entry: main.sh
+        secrets: [SECRET, PLAIN, UNSET]
+        endpoint: {signature: {scheme: github, secret: SIGNED}}
+        """
+      try await deploy(gateway, "gamma", "c", declared: declared)
       let some = try await gateway.request("GET", "/api/v1/export?hooks=alpha", key: "main-editor")
         .decoded(InstanceExport.self)
       #expect(some.hooks.map(\.name) == ["alpha"] && some.variables.map(\.name) == ["OWN"] && some.secrets.isEmpty)
+      let own = try #require(try await gateway.store.find(instance: gateway.main.id, name: "gamma"))
+      let naming = try await gateway.request("GET", "/api/v1/export?hooks=alpha,gamma", key: "main-editor")
+        .decoded(InstanceExport.self)
+      #expect(naming.variables.map(\.name) == ["OWN"])
+      #expect(naming.secrets.map(\.name) == ["SECRET", "SIGNED"] && naming.secrets.allSatisfy { $0.hook == nil })
+      #expect(naming.secrets.allSatisfy { $0.value == nil })
+      // A secret of its own comes before the instance's.
+      try await gateway.store.set(variable(gateway, "SECRET", .sealed([5]), hook: own.id), by: "host")
+      let owning = try await gateway.request("GET", "/api/v1/export?hooks=gamma", key: "main-editor")
+        .decoded(InstanceExport.self)
+      #expect(owning.secrets.map(\.name) == ["SIGNED", "SECRET"] && owning.secrets.map(\.hook) == [nil, "gamma"])
       #expect(try await gateway.request("GET", "/api/v1/export?hooks=no", key: "main-editor").status == 404)
     }
   }

@@ -32,13 +32,31 @@ extension ManagementAPI {
               path: $0.path, executable: $0.isExecutable, content: Data($0.bytes).base64EncodedString())
           }))
     }
-    // Of chosen hooks only their own variables; those of the instance are not theirs alone.
-    var variables = wanted == nil ? try await variables(of: nil, in: instance) : []
-    for hook in hooks { variables += try await self.variables(of: hook, in: instance) }
+    var own: [InstanceExport.Variable] = []
+    var needed: Set<String> = []
+    for hook in hooks {
+      let variables = try await variables(of: hook, in: instance)
+      needed.formUnion(
+        Self.secretNames(of: hook.version.definition).filter { name in
+          !variables.contains { $0.value == nil && $0.name == name }
+        })
+      own += variables
+    }
+    // Of chosen hooks only their own variables, and the secrets that they need: those of the instance are not theirs
+    // alone.
+    let shared = try await variables(of: nil, in: instance).filter { variable in
+      wanted == nil || variable.value == nil && needed.contains(variable.name)
+    }
+    let variables = shared + own
     return .json(
       InstanceExport(
         hooks: exported, variables: variables.filter { $0.value != nil }, secrets: variables.filter { $0.value == nil })
     )
+  }
+
+  /// The secrets without which the hook does nothing.
+  private static func secretNames(of definition: HookDefinition) -> [String] {
+    definition.secrets + (definition.endpoint.signature?.secrets ?? [])
   }
 
   /// The variables of a hook, or of the instance itself; secrets without their values.
