@@ -35,7 +35,8 @@ struct PreparationLog {
     return count < Self.mostLines ? [line] : []
   }
 
-  /// A problem with what the lines say of it: the first line of the form `FILE:LINE:… error: MESSAGE`, else the last.
+  /// A problem with what the lines say of it: the first line of the form `FILE:LINE:… error: MESSAGE`, else the last that
+  /// calls itself an error, as installers go on to hints after it, else the last.
   func explain(_ problem: Problem, paths: [String]) -> Problem {
     var problem = problem
     for line in lines {
@@ -45,9 +46,14 @@ struct PreparationLog {
       problem.line = number
       return problem
     }
-    let words = lines.last { line in line.contains { !$0.isWhitespace } }
+    let words = lines.last(where: Self.isError) ?? lines.last { line in line.contains { !$0.isWhitespace } }
     if let words { problem.message += ": \(words.prefix(300))" }
     return problem
+  }
+
+  private static func isError(_ line: String) -> Bool {
+    let words = line.drop(while: \.isWhitespace).lowercased()
+    return words.hasPrefix("error: ") || words.hasPrefix("an error occurred ")
   }
 
   private static func fault(in line: String, paths: [String]) -> (file: String, line: Int, message: Substring)? {

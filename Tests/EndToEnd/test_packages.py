@@ -1,13 +1,16 @@
 """Lists of dependencies in Ruby, PHP, Perl and Lua, by the tools of these languages, installed at the deployment. No test
 needs the network: the packages are made here, and lie in the hooks' folders."""
 
+import functools
 import gzip
+import http.server
 import io
 import json
 import os
 import shutil
 import tarfile
 import textwrap
+import threading
 import unittest
 import zipfile
 
@@ -243,6 +246,11 @@ LUA = {
 }
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
 def but(files, *dropped, **changed):
     return {path: content for path, content in files.items() if not path.startswith(dropped or ("-",))} | changed
 
@@ -259,6 +267,7 @@ LANGUAGES = {
         LUA, "vendor/", **{"vendor/greeter-1.0-1.src.rock": rock(
             "1.0", f"{{type = 'command', build_command = 'echo {UNWILLING}; false'}}")})),
 }
+# What the logs of the failing ones say, where it is not UNWILLING.
 NAMED = {"php": "ext-unwilling"}
 THERE = [name for name, (tool, *_) in LANGUAGES.items()
          if any(os.access(f"{folder}/{tool}", os.X_OK) for folder in ("/usr/bin", "/usr/local/bin"))]
@@ -335,9 +344,51 @@ class AtTheDeployment(Packages, ServerCase):
                 answer = eventually(
                     lambda: (answer := self.server.call(name)).status == 503 and "is not deployed" in answer.text and answer,
                     300, f"the refusal of {name}", every=0.1)
-                self.assertIn("the installation of the dependencies failed with exit code", answer.problem["message"])
+                self.assertRegex(
+                    answer.problem["message"], "the installation of the dependencies failed with exit code [0-9]+: .")
                 log = self.server.cli("logs", name, "--limit", "1000").stdout
                 self.assertIn(NAMED.get(language, UNWILLING), log)
+
+
+class FromTheNetwork(ServerCase):
+    """With an operator who lets installations reach the network, and has a mirror."""
+
+    hooks = {"perl": but(PERL, "vendor/")}
+
+    @classmethod
+    def setUpClass(cls):
+        if "perl" not in THERE:
+            raise unittest.SkipTest("NOT TESTED: there is no cpanm")
+        harness.require_binary()
+        cls.mirror = harness.Folder()
+        cls.addClassCleanup(cls.mirror.remove)
+        authors = cls.mirror.path / "authors/id/T/TE/TESTS"
+        authors.mkdir(parents=True)
+        for name, content in (("Greeter-1.0.tar.gz", perl_greeter("1.0")), ("Polite-1.0.tar.gz", POLITE)):
+            (authors / name).write_bytes(content)
+        (cls.mirror.path / "modules").mkdir()
+        (cls.mirror.path / "modules/02packages.details.txt.gz").write_bytes(packed(
+            "File: 02packages.details.txt\n\nGreeter 1.0 T/TE/TESTS/Greeter-1.0.tar.gz\n"
+            "Polite 1.0 T/TE/TESTS/Polite-1.0.tar.gz\n"))
+        handler = functools.partial(Quiet, directory=str(cls.mirror.path))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        cls.addClassCleanup(thread.join)
+        cls.addClassCleanup(server.server_close)
+        cls.addClassCleanup(server.shutdown)
+        options = f"--mirror http://127.0.0.1:{server.server_port} --mirror-only"
+        cls.options = {"config": f"dependencies: {{install: on, environment: {{PERL_CPANM_OPT: '{options}'}}}}\n"}
+        super().setUpClass()
+
+    @classmethod
+    def warm_up(cls):
+        cls.server.prepared("perl")
+        super().warm_up()
+
+    def test_packages_are_fetched_from_the_operators_mirror(self):
+        self.assertEqual(self.server.call("perl", {"name": "Ada"}).text, "Hello, Ada, from package 1.0")
+        self.assertIn("127.0.0.1", self.server.cli("logs", "perl", "--limit", "1000").stdout)
 
 
 @unittest.skipUnless(harness.IS_ROOT, "NOT TESTED: only root can start a server as another user")

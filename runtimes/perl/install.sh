@@ -25,6 +25,8 @@ status=0
 if [ $status -ne 0 ]; then
   # What a package said is in a file; cpanm itself only names that.
   tail -n 200 /tmp/cpanm/build.log >&2 || true
+  # The first that failed is the cause of the others.
+  sed -n '/^-> FAIL /{s//error: /p;q;}' /tmp/cpanm/build.log >&2 || true
   exit $status
 fi
 exec tar -C /tmp/layer --format=gnu --sort=name --hard-dereference -cf - . >&3

@@ -21,6 +21,12 @@ if [ "$GRAPNEL_NETWORK" = none ]; then
 fi
 "$php" "$runtime/installed.php" before
 # Scripts of the hook itself would look for files that are not here.
-"$php" -d memory_limit=-1 "$1" install --no-dev --no-scripts --no-interaction --no-progress --no-ansi
+status=0
+"$php" -d memory_limit=-1 "$1" install --no-dev --no-scripts --no-interaction --no-progress --no-ansi || status=$?
+if [ $status -ne 0 ]; then
+  # It ends with advice for whoever sits before it.
+  if [ $status -eq 2 ]; then echo "error: no packages fulfil what composer.json requires on this machine" >&2; fi
+  exit $status
+fi
 "$php" "$runtime/installed.php" after /tmp/layer
 exec tar -C /tmp/layer --format=gnu --sort=name --hard-dereference -cf - . >&3
