@@ -21,6 +21,8 @@ public struct HookDefinition: Hashable, Sendable, Codable {
   public var retries: RetryRule?
   /// The hook of the same instance that is run when the last attempt has failed.
   public var onFailure: String?
+  /// The schedules that come and go with it.
+  public var schedules: [DeclaredSchedule]
   /// What its deployment made of the bundle; not declared, and `nil` where there was nothing to make.
   public var layers: HookLayers?
 
@@ -28,7 +30,8 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     runtime: String, entry: String, description: String = "", endpoint: EndpointRule = EndpointRule(),
     parameters: JSONValue? = nil, limits: Limits = Limits(), network: NetworkAccess = .none,
     env: [String: String] = [:], config: JSONValue = .object([:]), secrets: [String] = [], tags: [String] = [],
-    scopes: [String] = [], retries: RetryRule? = nil, onFailure: String? = nil, layers: HookLayers? = nil
+    scopes: [String] = [], retries: RetryRule? = nil, onFailure: String? = nil,
+    schedules: [DeclaredSchedule] = [], layers: HookLayers? = nil
   ) {
     self.runtime = runtime
     self.entry = entry
@@ -44,6 +47,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     self.scopes = scopes
     self.retries = retries
     self.onFailure = onFailure
+    self.schedules = schedules
     self.layers = layers
   }
 
@@ -51,7 +55,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     case runtime, entry, description, endpoint, parameters, limits, network, env, config, secrets, tags, scopes
     case retries
     case onFailure = "on_failure"
-    case layers
+    case schedules, layers
   }
 
   // What later versions added may be missing in what an earlier one stored: it has the default then.
@@ -72,6 +76,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
       scopes: try container.decode([String].self, forKey: .scopes),
       retries: try container.decodeIfPresent(RetryRule.self, forKey: .retries),
       onFailure: try container.decodeIfPresent(String.self, forKey: .onFailure),
+      schedules: try container.decodeIfPresent([DeclaredSchedule].self, forKey: .schedules) ?? [],
       layers: try container.decodeIfPresent(HookLayers.self, forKey: .layers))
   }
 }

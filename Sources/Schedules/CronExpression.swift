@@ -1,9 +1,11 @@
+import Model
+
 /// A cron expression, read and checked: which seconds of which days a clock on the wall must show.
 ///
-/// It knows no time zone; `Schedule` puts the two together.
+/// It knows no time zone; `Timetable` puts the two together.
 public struct CronExpression: Hashable, Sendable {
   /// The longest text, in bytes.
-  public static let maximumLength = 512
+  public static let maximumLength = ScheduleRule.longestExpression
 
   /// As it was written.
   public let text: String

@@ -22,17 +22,20 @@ public struct RunAftermath: Hashable, Sendable {
   public var isDeadLetter: Bool
   /// Recorded together with the end, unless there is another attempt.
   public var events: [Event]
-  /// How many runs of one hook may be queued: `retry` and `report` are not when there are so many.
+  /// What it says of the schedule whose run it was, unless there is another attempt.
+  public var verdict: ScheduleVerdict?
+  /// How many runs of one hook may be queued: `retry` and reports are not when there are so many.
   public var mostQueued: Int
 
   public init(
     retry: Run? = nil, report: Report? = nil, isDeadLetter: Bool = false, events: [Event] = [],
-    mostQueued: Int = RunAftermath.mostQueued
+    verdict: ScheduleVerdict? = nil, mostQueued: Int = RunAftermath.mostQueued
   ) {
     self.retry = retry
     self.report = report
     self.isDeadLetter = isDeadLetter
     self.events = events
+    self.verdict = verdict
     self.mostQueued = mostQueued
   }
 

@@ -8,17 +8,20 @@ public struct RunFilter: Hashable, Sendable {
   /// The runs of this hook under these names too, if `hookName` is given.
   public var formerly: FormerNames?
   public var status: RunStatus?
+  /// Made by this schedule, or for it by hand.
+  public var schedule: ID<Schedule>?
   /// Queued at this time or later.
   public var since: Timestamp?
 
   public init(
     instance: ID<Instance>, hookName: String? = nil, formerly: FormerNames? = nil, status: RunStatus? = nil,
-    since: Timestamp? = nil
+    schedule: ID<Schedule>? = nil, since: Timestamp? = nil
   ) {
     self.instance = instance
     self.hookName = hookName
     self.formerly = formerly
     self.status = status
+    self.schedule = schedule
     self.since = since
   }
 }

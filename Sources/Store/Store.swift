@@ -25,6 +25,7 @@ public protocol Store: Sendable {
   var deadLetters: any DeadLetterStore { get }
   var idempotency: any IdempotencyStore { get }
   var metrics: any MetricStore { get }
+  var schedules: any ScheduleStore { get }
 
   /// Gives the medium a part of what deletions have freed, if that is much. Holds up no writer for long.
   ///

@@ -44,7 +44,7 @@ struct EncodedRun: Sendable {
       """,
       [
         run.id.text, run.instance.text, run.serial, run.hook?.text, run.hookName, run.bundleHash, definition,
-        run.cause.kind.rawValue, run.cause.parent?.text, run.cause.endpoint, run.cause.schedule, run.cause.trigger,
+        run.cause.kind.rawValue, run.cause.parent?.text, run.cause.endpoint, run.cause.schedule?.text, run.cause.trigger,
         run.cause.key?.text, run.status.rawValue, run.isAsynchronous, run.attempt, run.host?.text,
         run.queuedAt.microseconds, run.startedAt?.microseconds, run.endedAt?.microseconds, run.exitCode, run.signal,
         run.use.cpuMicroseconds, run.use.peakMemoryBytes, run.use.bytesIn, run.use.bytesOut, failure, request,
@@ -71,9 +71,13 @@ extension Run {
     let hookName = try columns.optional(String.self)
     let bundle = try columns.next(String.self)
     let definition = try definitions.definition(columns.next(), in: database)
+    let kind = try columns.word(RunCause.Kind.self)
+    let parent = try columns.optionalID(Run.self)
+    let endpoint = try columns.optional(String.self)
+    let schedule = try columns.optionalID(Schedule.self)
     let cause = RunCause(
-      kind: try columns.word(), parent: try columns.optionalID(), endpoint: try columns.optional(),
-      schedule: try columns.optional(), trigger: try columns.optional(), key: try columns.optionalID())
+      kind: kind, parent: parent, schedule: schedule, endpoint: endpoint, trigger: try columns.optional(),
+      key: try columns.optionalID())
     self.init(
       id: id, instance: instance, serial: serial, hook: hook, hookName: hookName, bundleHash: bundle,
       definition: definition, cause: cause, status: try columns.word(), isAsynchronous: try columns.next(),

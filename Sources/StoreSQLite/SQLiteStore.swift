@@ -16,6 +16,7 @@ public final class SQLiteStore: Store {
   public let variables: any VariableStore
   public let deadLetters: any DeadLetterStore
   public let metrics: any MetricStore
+  public let schedules: any ScheduleStore
   public let idempotency: any IdempotencyStore
 
   let connection: StoreConnection
@@ -46,6 +47,7 @@ public final class SQLiteStore: Store {
     deadLetters = SQLiteDeadLetterStore(connection: connection)
     idempotency = SQLiteIdempotencyStore(connection: connection)
     metrics = SQLiteMetricStore(connection: connection)
+    schedules = SQLiteScheduleStore(connection: connection)
   }
 
   /// Cuts pages that are free off the end of the file, at most 2 MiB of them, and moves what the log of changes holds into

@@ -17,7 +17,8 @@ import Testing
       method: "GET", contentType: "a/b", headers: ["accept": "*/*"], remoteAddress: "::1", traceparent: "00")
     let failure = RunFailure(reason: "exit", message: "a", setting: "a", exception: "a", traceback: "a")
     let cause = RunCause(
-      kind: .http, parent: ID(at: time), endpoint: "a", schedule: "a", trigger: "a", key: ID(at: time))
+      kind: .http, parent: ID(at: time), schedule: ID(at: time), slot: time, endpoint: "a", trigger: "a",
+      key: ID(at: time))
     let run = Run(
       id: ID(at: time), instance: ID(at: time), hook: hook.id, hookName: "a", bundleHash: "a", definition: definition,
       cause: cause, queuedAt: time, startedAt: time, endedAt: time, exitCode: 1, signal: 9, failure: failure,

@@ -18,15 +18,15 @@ struct ScheduleBench {
   /// Prints a line for each row: its name, and the median and the 99th percentile of nanoseconds for one call.
   func run() throws {
     for (cron, zone) in Self.rules {
-      let schedule = try Schedule(
+      let schedule = try Timetable(
         ScheduleRule(.cron(cron), zone: zone), name: "bench", created: Timestamp(microseconds: 0), zones: self.zone)
       report("next\t\(cron), \(zone)") { moment in Int(schedule.next(after: moment)?.moment.microseconds ?? 0) }
     }
-    let berlin = try Schedule(
+    let berlin = try Timetable(
       ScheduleRule(.cron("30 2 * * *"), zone: "Europe/Berlin"), name: "bench", created: Timestamp(microseconds: 0),
       zones: zone)
     report("previous\t30 2 * * *, Europe/Berlin") { Int(berlin.previous(before: $0)?.moment.microseconds ?? 0) }
-    let every = try Schedule(
+    let every = try Timetable(
       ScheduleRule(.every(.seconds(10), align: .epoch)), name: "bench", created: Timestamp(microseconds: 0), zones: zone
     )
     report("next\tevery: 10s") { Int(every.next(after: $0)?.moment.microseconds ?? 0) }

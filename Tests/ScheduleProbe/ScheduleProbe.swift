@@ -46,7 +46,7 @@ struct ScheduleProbe {
     guard let after = Int64(parts[3]), let count = Int(parts[4]) else {
       throw Problem(.invalid, "the third and fourth part must be numbers")
     }
-    let schedule = try Schedule(
+    let schedule = try Timetable(
       ScheduleRule(.cron(parts[5]), zone: parts[1]), name: parts[2], created: Timestamp(microseconds: 0)
     ) { name throws(Problem) in try zone(name) }
     let moment = Timestamp(microseconds: after * 1_000_000)

@@ -111,7 +111,7 @@ struct ScheduleRuleTests {
 
   @Test func utcNeedsNoFiles() throws {
     for zone in [nil, "UTC"] {
-      let schedule = try Schedule(
+      let schedule = try Timetable(
         ScheduleRule(.cron("0 12 * * *"), zone: zone), name: "test", created: Timestamp(seconds: 0),
         zones: { _ throws(Problem) in throw Problem(.unavailable, "this host has no tzdata") })
       #expect(schedule.next(after: Timestamp(seconds: 0))?.moment.seconds == 43_200)

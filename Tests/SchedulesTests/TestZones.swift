@@ -15,11 +15,11 @@ enum TestZones {
 
   static func schedule(
     _ rule: ScheduleRule, name: String = "test", created: Timestamp = Timestamp(microseconds: 0)
-  ) throws -> Schedule {
-    try Schedule(rule, name: name, created: created) { name throws(Problem) in try zone(name) }
+  ) throws -> Timetable {
+    try Timetable(rule, name: name, created: created) { name throws(Problem) in try zone(name) }
   }
 
-  static func cron(_ text: String, _ zone: String = "UTC") throws -> Schedule {
+  static func cron(_ text: String, _ zone: String = "UTC") throws -> Timetable {
     try schedule(ScheduleRule(.cron(text), zone: zone))
   }
 }

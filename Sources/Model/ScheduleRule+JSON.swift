@@ -1,5 +1,3 @@
-public import Model
-
 extension ScheduleRule {
   /// Reads the members named in `keys` and leaves all others to its caller.
   ///
@@ -32,7 +30,7 @@ extension ScheduleRule {
     case "every":
       let interval = try reader.duration("every", in: Self.intervals) ?? Self.intervals.lowerBound
       timing = .every(interval, align: try Self.anchor(align))
-    case "cron": timing = .cron(try reader.text("cron", atMost: CronExpression.maximumLength) ?? "")
+    case "cron": timing = .cron(try reader.text("cron", atMost: Self.longestExpression) ?? "")
     default: timing = .at(try reader.text("at", atMost: 64) ?? "")
     }
     try validate()
@@ -56,12 +54,12 @@ extension ScheduleRule {
   }
 
   /// - Throws: `Problem` for what can be told to be wrong without the zone's rules.
-  func validate() throws(Problem) {
+  public func validate() throws(Problem) {
     if let start, let end, start >= end {
       throw Problem(.invalid, "end is not after start", field: "end", rule: "after \(start)")
     }
     for (key, moment) in [("start", start), ("end", end)] {
-      guard let moment, !Schedule.range.contains(moment) else { continue }
+      guard let moment, !Self.moments.contains(moment) else { continue }
       throw Problem(.invalid, "\(key) is out of range", field: key, rule: "in the years 1 to 9999")
     }
     try Self.validate(jitter, "jitter", in: Self.jitters)

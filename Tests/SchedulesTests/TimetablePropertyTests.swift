@@ -44,7 +44,7 @@ struct SchedulePropertyTests {
     for _ in 0..<300 {
       let (cron, name) = (sample.expression(), Self.zones.randomElement(using: &sample.source) ?? "UTC")
       guard let zone = zones[name],
-        let schedule = try? Schedule(
+        let schedule = try? Timetable(
           ScheduleRule(.cron(cron), zone: name), name: "p", created: Timestamp(seconds: 0),
           zones: { _ throws(Problem) in zone })
       else { continue }

@@ -6,7 +6,7 @@
 ///
 /// An expression of every hour is a rhythm: it has a slot whenever the clocks show a time that fits. What they jump over
 /// is not made up for, and what they show twice is two slots, so that its runs stay as far apart as ever.
-extension Schedule {
+extension Timetable {
   /// The first slot after a second, in seconds.
   func nextSecond(of expression: CronExpression, after second: Int) -> Int? {
     guard expression.isRhythm else {

@@ -1,6 +1,6 @@
 public import Model
 
-extension Schedule {
+extension Timetable {
   /// The first slot whose moment is after `moment`; `nil` if there is none before the schedule's end or the year 10,000.
   public func next(after moment: Timestamp) -> ScheduleSlot? {
     nextMoment(after: Int(moment.microseconds)).map(slot)

@@ -2,12 +2,8 @@ public import Model
 
 /// A schedule that can be reckoned with: its rule, checked, with its zone's clocks. No state and no clock: the same
 /// question always has the same answer, on every host.
-public struct Schedule: Sendable {
-  /// The moments that are reckoned with: the years 1 to 9999.
-  static let range =
-    Timestamp(
-      microseconds: Int64(CronExpression.localRange.lowerBound + 86_400) * 1_000_000)...Timestamp(
-      microseconds: Int64(CronExpression.localRange.upperBound - 86_400) * 1_000_000)
+public struct Timetable: Sendable {
+  static let range = ScheduleRule.moments
 
   enum Plan: Hashable, Sendable {
     /// Slots at `anchor` and every `interval` after and before it, none at or before `after`. In microseconds.

@@ -1,6 +1,6 @@
 import Model
 
-extension Schedule {
+extension Timetable {
   /// When it runs, in words: `at 02:30 every day, Europe/Berlin`.
   public func describe() -> String {
     var parts: [String]

@@ -1,0 +1,57 @@
+public import Model
+
+/// What somebody has decided about slots of one schedule, on its way into the store.
+public struct SlotClaim: Hashable, Sendable {
+  /// A slot that is to have a run.
+  public struct Slot: Hashable, Sendable {
+    /// Its moment, which is the `slot` of the run's cause too.
+    public var moment: Timestamp
+    /// Queued, or ended as `blocked` where the run cannot be started at all.
+    public var run: Run
+    public var bodies: RunBodies
+    /// Whether the run is queued whatever other runs of the schedule there are.
+    public var ignoresOverlap: Bool
+
+    public init(moment: Timestamp, run: Run, bodies: RunBodies, ignoresOverlap: Bool = false) {
+      self.moment = moment
+      self.run = run
+      self.bodies = bodies
+      self.ignoresOverlap = ignoresOverlap
+    }
+  }
+
+  public var schedule: ID<Schedule>
+  /// The revision of the schedule that was decided about; if it has another one, nothing of the claim is written.
+  public var revision: Int64
+  /// The new values of the schedule's state.
+  public var decidedThrough: Timestamp
+  public var due: Timestamp?
+  /// In the order of their moments.
+  public var slots: [Slot]
+  /// How many slots are to have no run because they were missed.
+  public var missed: Int64
+  /// Whether the slot that waits for an earlier run is among `slots`, and waits no longer.
+  public var takesWaiting: Bool
+  public var overlap: OverlapPolicy
+  /// Recorded with the claim, such as `schedule.missed`.
+  public var events: [Event]
+  /// How many runs of one hook may be queued: a slot has no run when there are so many.
+  public var mostQueued: Int
+
+  public init(
+    schedule: ID<Schedule>, revision: Int64, decidedThrough: Timestamp, due: Timestamp?, slots: [Slot] = [],
+    missed: Int64 = 0, takesWaiting: Bool = false, overlap: OverlapPolicy, events: [Event] = [],
+    mostQueued: Int = RunAftermath.mostQueued
+  ) {
+    self.schedule = schedule
+    self.revision = revision
+    self.decidedThrough = decidedThrough
+    self.due = due
+    self.slots = slots
+    self.missed = missed
+    self.takesWaiting = takesWaiting
+    self.overlap = overlap
+    self.events = events
+    self.mostQueued = mostQueued
+  }
+}
