@@ -81,6 +81,14 @@ public protocol ScheduleStore: Sendable {
   /// - Returns: in the order of the claims.
   func claim(_ claims: [SlotClaim], at time: Timestamp) async throws -> [SlotClaimResult]
 
+  /// Makes the slots after `time` undecided where a clock that was wrong had them decided, and has these schedules looked
+  /// at: `decidedThrough` and `due` become `time` where `decidedThrough` is later, with a change. Slots that have a run
+  /// keep it, and get no other.
+  ///
+  /// - Returns: how many schedules.
+  @discardableResult
+  func rewind(to time: Timestamp) async throws -> Int
+
   /// Whether a run of the schedule has not ended.
   func hasUnendedRun(_ id: ID<Schedule>) async throws -> Bool
 

@@ -8,13 +8,17 @@ public struct ScheduleVerdict: Hashable, Sendable {
   public var disableAfter: Int?
   /// Queued if this is the first success after a failure, which an event `schedule.recovered` tells besides.
   public var recovery: RunAftermath.Report?
+  /// Recorded with a first success after a failure.
+  public var events: [Event]
 
   public init(
-    schedule: ID<Schedule>, isSuccess: Bool, disableAfter: Int? = nil, recovery: RunAftermath.Report? = nil
+    schedule: ID<Schedule>, isSuccess: Bool, disableAfter: Int? = nil, recovery: RunAftermath.Report? = nil,
+    events: [Event] = []
   ) {
     self.schedule = schedule
     self.isSuccess = isSuccess
     self.disableAfter = disableAfter
     self.recovery = recovery
+    self.events = events
   }
 }

@@ -2,30 +2,42 @@ import GRDB
 import Model
 import Store
 
-/// What the failure of a run brings about, with its values written out, which the caller's task does so that the writer
+/// What the end of a run brings about, with its values written out, which the caller's task does so that the writer
 /// need not.
 struct EncodedAftermath: Sendable {
-  private let aftermath: RunAftermath
-  private let retry: EncodedRun?
-  private let report: (run: EncodedRun, bodies: EncodedBodies)?
+  typealias EncodedReport = (run: EncodedRun, bodies: EncodedBodies)
 
-  init(_ aftermath: RunAftermath, definitions: DefinitionTable) async throws {
+  let aftermath: RunAftermath
+  let texts: ScheduleDefinitionTexts
+  private let retry: EncodedRun?
+  private let report: EncodedReport?
+  let recovery: EncodedReport?
+
+  init(_ aftermath: RunAftermath, for connection: StoreConnection) async throws {
+    let definitions = connection.definitions
     self.aftermath = aftermath
+    texts = connection.scheduleDefinitions
     if let run = aftermath.retry {
       retry = EncodedRun(run, definition: try await definitions.key(of: run.definition))
     } else {
       retry = nil
     }
-    if let each = aftermath.report {
-      let key = try await definitions.key(of: each.run.definition)
-      report = (EncodedRun(each.run, definition: key), EncodedBodies(each.bodies))
-    } else {
-      report = nil
-    }
+    report = try await Self.encode(aftermath.report, definitions)
+    recovery = try await Self.encode(aftermath.verdict?.recovery, definitions)
+  }
+
+  private static func encode(
+    _ report: RunAftermath.Report?, _ definitions: DefinitionTable
+  ) async throws -> EncodedReport? {
+    guard let report else { return nil }
+    let key = try await definitions.key(of: report.run.definition)
+    return (EncodedRun(report.run, definition: key), EncodedBodies(report.bodies))
   }
 
   /// About how much it holds in memory.
-  var bytes: Int { (retry?.bytes ?? 0) + (report.map { $0.run.bytes + $0.bodies.bytes } ?? 0) }
+  var bytes: Int {
+    [report, recovery].reduce(retry?.bytes ?? 0) { $0 + ($1.map { $0.run.bytes + $0.bodies.bytes } ?? 0) }
+  }
 
   /// Writes what follows the end of `id`, whose row says that end already and whose bodies are still those that it was
   /// queued with.
@@ -41,17 +53,26 @@ struct EncodedAftermath: Sendable {
       settlement.refusals.append(try refuse("run.retry_refused", run, after: id, at: time, in: database))
     }
     if let run = aftermath.report?.run, let report {
-      if try hasRoom(for: run, in: database) {
-        let stored = try report.run.insert(into: database)
-        try report.bodies.write(of: stored.id, to: database)
-        settlement.queued.append(stored)
-      } else {
-        settlement.refusals.append(try refuse("run.on_failure_refused", run, after: id, at: time, in: database))
-      }
+      try write(report, of: run, orRefuse: "run.on_failure_refused", after: id, at: time, to: database, &settlement)
     }
     if aftermath.isDeadLetter { try Self.addLetter(id, at: time, in: database) }
     for event in aftermath.events { _ = try database.append(event) }
+    if let verdict = aftermath.verdict { try write(verdict, after: id, at: time, to: database, &settlement) }
     return settlement
+  }
+
+  /// Queues a run that tells of the end, or records an event of that kind if there is no room for it.
+  func write(
+    _ report: EncodedReport, of run: Run, orRefuse kind: String, after id: ID<Run>, at time: Timestamp,
+    to database: Database, _ settlement: inout RunSettlement
+  ) throws {
+    guard try hasRoom(for: run, in: database) else {
+      settlement.refusals.append(try refuse(kind, run, after: id, at: time, in: database))
+      return
+    }
+    let stored = try report.run.insert(into: database)
+    try report.bodies.write(of: stored.id, to: database)
+    settlement.queued.append(stored)
   }
 
   private func hasRoom(for run: Run, in database: Database) throws -> Bool {

@@ -34,23 +34,45 @@ struct EncodedRun: Sendable {
   func insert(into database: Database) throws -> Run {
     var run = run
     run.serial = try database.nextSerial(of: "run", in: run.instance.text)
+    try write(Self.insertion, serial: run.serial, to: database)
+    return run
+  }
+
+  /// Inserts the run under a serial number that its caller has found, unless its slot has one already.
+  ///
+  /// - Returns: the run with that number, or `nil`.
+  func insertSlot(serial: Int64, into database: Database) throws -> Run? {
+    var run = run
+    run.serial = serial
+    return try write(Self.slotInsertion, serial: serial, to: database) == 1 ? run : nil
+  }
+
+  private static let insertion = """
+    INSERT INTO runs (
+      id, instance, serial, hook, hook_name, bundle, definition, cause, cause_parent, cause_endpoint, cause_schedule,
+      slot, cause_trigger, cause_key, status, is_async, attempt, host, queued_at, started_at, ended_at, exit_code,
+      signal, cpu_us, peak_memory, bytes_in, bytes_out, failure, request, retry_of, not_before, is_failure_report)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+  private static let slotInsertion = """
+    \(insertion) ON CONFLICT (slot, cause_schedule) WHERE slot IS NOT NULL AND retry_of IS NULL DO NOTHING
+    """
+
+  /// - Returns: how many rows were written.
+  @discardableResult
+  private func write(_ insertion: String, serial: Int64, to database: Database) throws -> Int {
     try database.run(
-      """
-      INSERT INTO runs (
-        id, instance, serial, hook, hook_name, bundle, definition, cause, cause_parent, cause_endpoint, cause_schedule,
-        cause_trigger, cause_key, status, is_async, attempt, host, queued_at, started_at, ended_at, exit_code, signal,
-        cpu_us, peak_memory, bytes_in, bytes_out, failure, request, retry_of, not_before, is_failure_report)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
+      insertion,
       [
-        run.id.text, run.instance.text, run.serial, run.hook?.text, run.hookName, run.bundleHash, definition,
-        run.cause.kind.rawValue, run.cause.parent?.text, run.cause.endpoint, run.cause.schedule?.text, run.cause.trigger,
-        run.cause.key?.text, run.status.rawValue, run.isAsynchronous, run.attempt, run.host?.text,
+        run.id.text, run.instance.text, serial, run.hook?.text, run.hookName, run.bundleHash, definition,
+        run.cause.kind.rawValue, run.cause.parent?.text, run.cause.endpoint, run.cause.schedule?.text,
+        run.cause.slot?.microseconds, run.cause.trigger, run.cause.key?.text, run.status.rawValue, run.isAsynchronous,
+        run.attempt, run.host?.text,
         run.queuedAt.microseconds, run.startedAt?.microseconds, run.endedAt?.microseconds, run.exitCode, run.signal,
         run.use.cpuMicroseconds, run.use.peakMemoryBytes, run.use.bytesIn, run.use.bytesOut, failure, request,
         run.retryOf?.text, run.notBefore?.microseconds, run.isFailureReport,
       ])
-    return run
   }
 }
 
@@ -58,7 +80,7 @@ extension Run {
   /// The columns that `init(_:definitions:in:)` reads, of `runs` as `r`.
   static let columns = """
     r.id, r.instance, r.serial, r.hook, r.hook_name, r.bundle, r.definition, r.cause, r.cause_parent, \
-    r.cause_endpoint, r.cause_schedule, r.cause_trigger, r.cause_key, r.status, r.is_async, r.attempt, r.host, \
+    r.cause_endpoint, r.cause_schedule, r.slot, r.cause_trigger, r.cause_key, r.status, r.is_async, r.attempt, r.host, \
     r.queued_at, r.started_at, r.ended_at, r.exit_code, r.signal, r.cpu_us, r.peak_memory, r.bytes_in, r.bytes_out, \
     r.failure, r.request, r.retry_of, r.not_before, r.is_failure_report
     """
@@ -76,8 +98,8 @@ extension Run {
     let endpoint = try columns.optional(String.self)
     let schedule = try columns.optionalID(Schedule.self)
     let cause = RunCause(
-      kind: kind, parent: parent, schedule: schedule, endpoint: endpoint, trigger: try columns.optional(),
-      key: try columns.optionalID())
+      kind: kind, parent: parent, schedule: schedule, slot: try columns.optionalTime(), endpoint: endpoint,
+      trigger: try columns.optional(), key: try columns.optionalID())
     self.init(
       id: id, instance: instance, serial: serial, hook: hook, hookName: hookName, bundleHash: bundle,
       definition: definition, cause: cause, status: try columns.word(), isAsynchronous: try columns.next(),

@@ -19,6 +19,7 @@ extension SQLiteHookStore {
       hook.updatedAt = time
       try database.run(
         "UPDATE hooks SET active_number = ?, updated_at = ? WHERE id = ?", [number, time.microseconds, id.text])
+      try syncSchedules(of: hook, by: actor, at: time, in: database)
       return hook
     }
   }
@@ -50,7 +51,9 @@ extension SQLiteHookStore {
 
   func remove(_ hook: Hook, by actor: String, at time: Timestamp, in database: Database) throws {
     try database.run("UPDATE hooks SET removed_at = ? WHERE id = ?", [time.microseconds, hook.id.text])
-    try database.run("DELETE FROM variables WHERE hook = ?", [hook.id.text])
+    for table in ["variables", "schedules"] {
+      try database.run("DELETE FROM \(table) WHERE hook = ?", [hook.id.text])
+    }
     try append("hook.removed", to: hook, by: actor, at: time, in: database)
   }
 
@@ -62,6 +65,7 @@ extension SQLiteHookStore {
     hook.updatedAt = time
     try database.run(
       "UPDATE hooks SET is_enabled = ?, updated_at = ? WHERE id = ?", [isEnabled, time.microseconds, hook.id.text])
+    try switchSchedules(of: hook, at: time, in: database)
     try append(isEnabled ? "hook.enabled" : "hook.disabled", to: hook, by: actor, at: time, in: database)
     return hook
   }
@@ -96,6 +100,7 @@ extension SQLiteHookStore {
       """, [hook.id.text, hook.name, time.microseconds])
     try database.run(
       "UPDATE hooks SET name = ?, updated_at = ? WHERE id = ?", [name, time.microseconds, hook.id.text])
+    try database.reviewSchedules(of: hook.id, at: time)
     try append(
       "hook.renamed", to: hook, by: actor, at: time, ["from": .string(hook.name), "name": .string(name)], in: database)
     guard let renamed = try find(hook.id, in: database) else {

@@ -104,6 +104,7 @@ extension SQLiteHookStore {
       try append(
         "hook.deployed", to: hook, by: deployment.actor, at: time,
         ["version": .int(hook.version.number), "bundle": .string(deployment.bundle.hash)], in: database)
+      try syncSchedules(of: hook, by: deployment.actor, at: time, in: database)
     }
     if let isEnabled = deployment.isEnabled, isEnabled != hook.isEnabled {
       hook = try enable(hook, isEnabled, by: deployment.actor, at: time, in: database)

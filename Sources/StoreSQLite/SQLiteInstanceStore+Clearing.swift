@@ -13,6 +13,7 @@ extension SQLiteInstanceStore {
     ("keys", "rowid", "instance = ?"),
     ("variables", "rowid", "instance = ?"),
     ("files", "rowid", "instance = ?"),
+    ("schedules", "id", "instance = ?"),
     ("folder_contents", "instance, name", "instance = ?"),
     ("former_names", "hook, name", "hook IN (SELECT id FROM hooks WHERE instance = ?)"),
     ("hook_versions", "rowid", "hook IN (SELECT id FROM hooks WHERE instance = ?)"),

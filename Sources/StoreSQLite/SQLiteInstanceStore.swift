@@ -40,6 +40,7 @@ struct SQLiteInstanceStore: InstanceStore {
       guard instance.name != name else { return instance }
       try Self.requireFree(name, in: database)
       try database.run("UPDATE instances SET name = ? WHERE id = ?", [name, id.text])
+      try database.reviewSchedules(of: id, at: time)
       let former = instance.name
       instance.name = name
       try Self.append(

@@ -23,7 +23,7 @@ extension SQLiteRunStore {
         run.failure = Self.loss
         let following = await aftermath(run, bodies)
         var encoded: EncodedAftermath?
-        if let following { encoded = try await EncodedAftermath(following, definitions: connection.definitions) }
+        if let following { encoded = try await EncodedAftermath(following, for: connection) }
         closings.append((run, encoded))
       }
       lost += try await close(closings, host: host, at: time)

@@ -158,8 +158,13 @@ struct SQLiteRunStore: RunStore {
 
   func list(_ filter: RunFilter, cursor: String?, limit: Int) async throws -> (items: [Run], next: String?) {
     try Problem.validateLimit(limit)
-    var conditions = ["r.instance = ?"]
+    // The runs of one schedule are few among those of an instance, so their index is taken: `+` keeps out others.
+    var conditions = [filter.schedule == nil ? "r.instance = ?" : "+r.instance = ?"]
     var arguments: [(any DatabaseValueConvertible & Sendable)?] = [filter.instance.text]
+    if let schedule = filter.schedule {
+      conditions.append("r.cause_schedule = ?")
+      arguments.append(schedule.text)
+    }
     if let name = filter.hookName {
       let (condition, values) = Self.names(name, filter.formerly, prefix: "r.")
       conditions.append(condition)
@@ -218,7 +223,7 @@ struct SQLiteRunStore: RunStore {
 
   private func encode(_ aftermath: RunAftermath?) async throws -> EncodedAftermath? {
     guard let aftermath else { return nil }
-    return try await EncodedAftermath(aftermath, definitions: connection.definitions)
+    return try await EncodedAftermath(aftermath, for: connection)
   }
 
   func prune(instance: ID<Instance>, count: Int64?, bytes: ByteSize?, limit: Int) async throws -> Int {

@@ -39,7 +39,8 @@ public final class SQLiteStore: Store {
     instances = SQLiteInstanceStore(connection: connection, keys: keys)
     let variables = SQLiteVariableStore(connection: connection)
     self.variables = variables
-    hooks = SQLiteHookStore(connection: connection, variables: variables)
+    let hooks = SQLiteHookStore(connection: connection, variables: variables)
+    self.hooks = hooks
     runs = SQLiteRunStore(connection: connection)
     logs = SQLiteLogStore(connection: connection)
     events = SQLiteEventStore(connection: connection)
@@ -47,7 +48,7 @@ public final class SQLiteStore: Store {
     deadLetters = SQLiteDeadLetterStore(connection: connection)
     idempotency = SQLiteIdempotencyStore(connection: connection)
     metrics = SQLiteMetricStore(connection: connection)
-    schedules = SQLiteScheduleStore(connection: connection)
+    schedules = SQLiteScheduleStore(connection: connection, hooks: hooks)
   }
 
   /// Cuts pages that are free off the end of the file, at most 2 MiB of them, and moves what the log of changes holds into

@@ -7,7 +7,9 @@ final class StoreConnection: Sendable {
   let pool: DatabasePool
   let queue: CommitQueue
   let definitions: DefinitionTable
-  let eventArrivals = EventArrivals()
+  let scheduleDefinitions = ScheduleDefinitionTexts()
+  let eventArrivals = TableArrivals(of: "events")
+  let scheduleArrivals = TableArrivals(of: "schedule_changes")
 
   init(path: String, bounds: CommitQueue.Bounds) throws {
     try Self.createFile(at: path)
@@ -20,7 +22,9 @@ final class StoreConnection: Sendable {
     }
     queue = CommitQueue(pool: pool, bounds: bounds)
     definitions = DefinitionTable(queue: queue)
-    pool.add(transactionObserver: eventArrivals, extent: .databaseLifetime)
+    for arrivals in [eventArrivals, scheduleArrivals] {
+      pool.add(transactionObserver: arrivals, extent: .databaseLifetime)
+    }
   }
 
   /// Reads one consistent state of the store, on a thread of its own.
@@ -67,6 +71,7 @@ final class StoreConnection: Sendable {
   func close() async throws {
     guard await queue.close() else { return }
     eventArrivals.close()
+    scheduleArrivals.close()
     do {
       try pool.close()
     } catch {

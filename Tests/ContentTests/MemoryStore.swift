@@ -154,6 +154,7 @@ final class MemoryStore: Store, HookStore {
   var metrics: any MetricStore { unused() }
   func tidy() async throws -> Bool { false }
   var idempotency: any IdempotencyStore { unused() }
+  var schedules: any ScheduleStore { unused() }
 
   private func unused() -> Never { fatalError("only hooks are kept here") }
 }

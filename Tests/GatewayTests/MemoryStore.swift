@@ -34,6 +34,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   var deadLetters: any DeadLetterStore { self }
   var metrics: any MetricStore { self }
   var idempotency: any IdempotencyStore { self }
+  var schedules: any ScheduleStore { NoSchedules() }
 
   private var notHere: Problem { Problem(.unavailable, "this store cannot do that") }
 

@@ -4,5 +4,5 @@ public enum StoreConformance {
     instanceCases + hookCases + hookChangeCases + hookFolderCases + runCases + runRaceCases + logCases + keyCases
     + eventCases + hostCases + variableCases + retryCases + deadLetterCases + metricCases
     + retentionCases + idempotencyCases + auditCases + importCases
-    + instanceChangeCases
+    + instanceChangeCases + scheduleCases + slotClaimCases + overlapCases
 }

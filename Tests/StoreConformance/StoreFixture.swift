@@ -32,7 +32,8 @@ struct StoreFixture: Sendable {
       id: ID(at: start), instance: instance.id, hook: hook.id, hookName: hook.name,
       bundleHash: hook.version.bundle.hash, definition: hook.version.definition,
       cause: RunCause(
-        kind: .http, parent: ID(at: start), schedule: ID(at: start), endpoint: "endpoint", trigger: "trigger",
+        kind: .http, parent: ID(at: start), schedule: ID(at: start), slot: start, endpoint: "endpoint",
+        trigger: "trigger",
         key: ID(at: start)),
       status: .failed, isAsynchronous: false, attempt: 2, host: host, queuedAt: time(1), startedAt: time(2),
       endedAt: time(3), exitCode: 7, signal: 9,

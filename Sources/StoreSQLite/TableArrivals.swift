@@ -1,20 +1,26 @@
 import GRDB
 import Synchronization
 
-/// Tells those who wait for events that some are on the disk, whoever has written them in whatever transaction.
-final class EventArrivals: TransactionObserver, Sendable {
+/// Tells those who wait for rows of a table that new ones are on the disk, whoever has written them in whatever
+/// transaction. The table has rowids: SQLite tells of no other's changes.
+final class TableArrivals: TransactionObserver, Sendable {
   private struct State {
     var followers: [Int: AsyncStream<Void>.Continuation] = [:]
     var nextNumber = 0
-    /// Whether the transaction that is open has written events.
+    /// Whether the transaction that is open has written rows.
     var isPending = false
     var isClosed = false
   }
 
+  private let table: String
   private let state = Mutex(State())
 
+  init(of table: String) {
+    self.table = table
+  }
+
   func follow() -> AsyncStream<Void> {
-    // One word is enough for any number of events: readers look at all there is.
+    // One word is enough for any number of rows: readers look at all there is.
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let number: Int? = state.withLock { state in
       guard !state.isClosed else { return nil }
@@ -42,7 +48,7 @@ final class EventArrivals: TransactionObserver, Sendable {
   }
 
   func observes(eventsOfKind kind: DatabaseEventKind) -> Bool {
-    if case .insert(let table) = kind { table == "events" } else { false }
+    if case .insert(table) = kind { true } else { false }
   }
 
   func databaseDidChange(with event: DatabaseEvent) {
