@@ -158,6 +158,20 @@ struct SQLiteRunStore: RunStore {
 
   func list(_ filter: RunFilter, cursor: String?, limit: Int) async throws -> (items: [Run], next: String?) {
     try Problem.validateLimit(limit)
+    // One more than asked for tells whether there is a next page.
+    let (sql, arguments) = try Self.query(filter, cursor: cursor, limit: limit + 1)
+    var runs = try await connection.read { database in
+      try database.rows(sql, arguments) { try Run(&$0, definitions: connection.definitions, in: database) }
+    }
+    guard runs.count > limit else { return (runs, nil) }
+    runs.removeLast()
+    return (runs, runs.last.map { RunCursor(after: $0).text })
+  }
+
+  /// The statement of `list`.
+  static func query(
+    _ filter: RunFilter, cursor: String?, limit: Int
+  ) throws -> (sql: String, arguments: [(any DatabaseValueConvertible & Sendable)?]) {
     // The runs of one schedule are few among those of an instance, so their index is taken: `+` keeps out others.
     var conditions = [filter.schedule == nil ? "r.instance = ?" : "+r.instance = ?"]
     var arguments: [(any DatabaseValueConvertible & Sendable)?] = [filter.instance.text]
@@ -166,7 +180,7 @@ struct SQLiteRunStore: RunStore {
       arguments.append(schedule.text)
     }
     if let name = filter.hookName {
-      let (condition, values) = Self.names(name, filter.formerly, prefix: "r.")
+      let (condition, values) = names(name, filter.formerly, prefix: "r.")
       conditions.append(condition)
       arguments += values
     }
@@ -186,15 +200,7 @@ struct SQLiteRunStore: RunStore {
       SELECT \(Run.columns) FROM runs r
       WHERE \(conditions.joined(separator: " AND ")) ORDER BY r.queued_at DESC, r.serial DESC LIMIT ?
       """
-    // One more than asked for tells whether there is a next page.
-    var runs = try await connection.read { [arguments] database in
-      try database.rows(sql, arguments + [limit + 1]) {
-        try Run(&$0, definitions: connection.definitions, in: database)
-      }
-    }
-    guard runs.count > limit else { return (runs, nil) }
-    runs.removeLast()
-    return (runs, runs.last.map { RunCursor(after: $0).text })
+    return (sql, arguments + [limit])
   }
 
   /// The condition for what a hook did under its name and those that it had before.

@@ -31,6 +31,16 @@ struct SQLiteScheduleStore: ScheduleStore {
 
   func list(_ filter: ScheduleFilter, after: Int64, limit: Int) async throws -> [Schedule] {
     try Problem.validateLimit(limit)
+    let (sql, arguments) = Self.query(filter, after: after, limit: limit)
+    return try await connection.read { database in
+      try database.rows(sql, arguments) { try Schedule(&$0, texts: texts) }
+    }
+  }
+
+  /// The statement of `list`.
+  static func query(
+    _ filter: ScheduleFilter, after: Int64, limit: Int
+  ) -> (sql: String, arguments: [(any DatabaseValueConvertible & Sendable)?]) {
     // `+` keeps the index of the instance out where that of the hook has fewer.
     var conditions = [filter.hook == nil ? "s.instance = ?" : "+s.instance = ?", "s.serial > ?"]
     var arguments: [(any DatabaseValueConvertible & Sendable)?] = [filter.instance.text, after]
@@ -47,9 +57,7 @@ struct SQLiteScheduleStore: ScheduleStore {
       SELECT \(Schedule.columns) FROM \(Schedule.tables)
       WHERE \(conditions.joined(separator: " AND ")) ORDER BY s.serial LIMIT ?
       """
-    return try await connection.read { [arguments] database in
-      try database.rows(sql, arguments + [limit]) { try Schedule(&$0, texts: texts) }
-    }
+    return (sql, arguments + [limit])
   }
 
   // MARK: - For those who claim slots

@@ -104,11 +104,12 @@ struct SlotWriter {
   }
 
   private func hasRun(_ slot: SlotClaim.Slot, of schedule: ID<Schedule>) throws -> Bool {
-    let found: Int? = try database.value(
-      "SELECT 1 FROM runs WHERE slot = ? AND cause_schedule = ? AND slot IS NOT NULL AND retry_of IS NULL",
-      [slot.moment.microseconds, schedule.text])
+    let found: Int? = try database.value(Self.runOfSlot, [slot.moment.microseconds, schedule.text])
     return found != nil
   }
+
+  static let runOfSlot =
+    "SELECT 1 FROM runs WHERE slot = ? AND cause_schedule = ? AND slot IS NOT NULL AND retry_of IS NULL"
 
   private func recordRefusal(_ slot: SlotClaim.Slot, of claim: SlotClaim) throws {
     let name: String? = try database.value("SELECT name FROM schedules WHERE id = ?", [claim.schedule.text])

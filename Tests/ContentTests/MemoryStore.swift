@@ -152,9 +152,9 @@ final class MemoryStore: Store, HookStore {
   var variables: any VariableStore { unused() }
   var deadLetters: any DeadLetterStore { unused() }
   var metrics: any MetricStore { unused() }
+  var schedules: any ScheduleStore { unused() }
   func tidy() async throws -> Bool { false }
   var idempotency: any IdempotencyStore { unused() }
-  var schedules: any ScheduleStore { unused() }
 
   private func unused() -> Never { fatalError("only hooks are kept here") }
 }

@@ -34,7 +34,8 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   var deadLetters: any DeadLetterStore { self }
   var metrics: any MetricStore { self }
   var idempotency: any IdempotencyStore { self }
-  var schedules: any ScheduleStore { NoSchedules() }
+  let memorySchedules = MemorySchedules()
+  var schedules: any ScheduleStore { memorySchedules }
 
   private var notHere: Problem { Problem(.unavailable, "this store cannot do that") }
 
@@ -210,6 +211,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
       let runs = state.runs.map(\.run).filter { run in
         run.instance == filter.instance && (filter.hookName == nil || run.hookName == filter.hookName)
           && (filter.status == nil || run.status == filter.status) && (filter.since ?? run.queuedAt) <= run.queuedAt
+          && (filter.schedule == nil || run.cause.schedule == filter.schedule)
       }
       return (Array(runs.prefix(limit)), runs.count > limit ? "next" : nil)
     }

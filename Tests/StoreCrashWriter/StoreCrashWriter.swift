@@ -6,7 +6,9 @@ import StoreSQLite
 /// Queues runs in the store at the path that is its argument, and prints the id of each as soon as the store has
 /// acknowledged it, until it is killed or has made as many as its second argument says.
 ///
-/// With a third argument nine of ten runs have ended, and it then deletes that many of the oldest at once, again and
+/// With the third argument `slots` it claims slots of schedules instead, and prints the schedule and the moment of each.
+///
+/// With a number as third argument nine of ten runs have ended, and it then deletes that many of the oldest at once, again and
 /// again, and prints a minus and how many it has deleted each time.
 @main
 struct StoreCrashWriter {
@@ -24,6 +26,11 @@ struct StoreCrashWriter {
       instance = known
     } else {
       instance = try await store.instances.create(name: "main", at: clock.now)
+    }
+    if CommandLine.arguments.last == "slots" {
+      let claimer = SlotClaimer(store: store, clock: clock, acknowledge: acknowledge)
+      try await claimer.claim(of: instance, writers: writers, count: count)
+      return try await store.close()
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<writers {
@@ -59,7 +66,7 @@ struct StoreCrashWriter {
   }
 
   /// One write of less than PIPE_BUF bytes: a reader sees a line whole or not at all.
-  private static func acknowledge(_ text: String) {
+  @Sendable private static func acknowledge(_ text: String) {
     let line = Array("\(text)\n".utf8)
     guard write(STDOUT_FILENO, line, line.count) == line.count else { exit(1) }
   }

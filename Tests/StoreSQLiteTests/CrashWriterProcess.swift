@@ -1,6 +1,6 @@
 import Foundation
 
-/// The helper program that queues runs in a store and prints the ids that were acknowledged.
+/// The helper program that queues runs in a store, or claims slots, and prints what was acknowledged.
 struct CrashWriterProcess {
   private let process = Process()
   private let output = Pipe()
@@ -13,9 +13,12 @@ struct CrashWriterProcess {
 
   /// Starts it, under the program and arguments of `wrapper` if there are any.
   ///
-  /// - Parameter pruning: with it, a run that ended for nine of ten, and then deletions of that many at once.
-  init(store: String, runs: Int, pruning: Int? = nil, under wrapper: [String] = []) throws {
-    let command = wrapper + [Self.path, store, "\(runs)"] + (pruning.map { ["\($0)"] } ?? [])
+  /// - Parameters:
+  ///   - pruning: with it, a run that ended for nine of ten, and then deletions of that many at once.
+  ///   - slots: whether the runs are those of slots.
+  init(store: String, runs: Int, pruning: Int? = nil, slots: Bool = false, under wrapper: [String] = []) throws {
+    let mode = slots ? "slots" : pruning.map { "\($0)" }
+    let command = wrapper + [Self.path, store, "\(runs)"] + (mode.map { [$0] } ?? [])
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     process.standardOutput = output

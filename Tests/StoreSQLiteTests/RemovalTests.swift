@@ -20,7 +20,7 @@ import Testing
     var store = try SQLiteStore(path: folder.store)
     let instance = try await store.instances.create(name: "shop", at: epoch)
     let filled = try await fill(store, instance.id)
-    #expect(filled.count >= 12, "every table with an instance has a row: \(filled)")
+    #expect(filled.count >= 13 && filled.contains("schedules"), "every table with an instance has a row: \(filled)")
     _ = try await store.instances.remove(instance.id, by: "host", at: epoch)
     _ = try await store.instances.clear(instance.id, limit: 1)
     // A server that dies in the middle goes on where it was.
@@ -34,7 +34,9 @@ import Testing
       (
         try String.fetchAll(database, sql: "SELECT name FROM hooks UNION ALL SELECT name FROM instances"),
         try Int.fetchOne(
-          database, sql: "SELECT (SELECT COUNT(*) FROM hook_versions) + (SELECT COUNT(*) FROM former_names)")
+          database,
+          sql: "SELECT (SELECT COUNT(*) FROM hook_versions) + (SELECT COUNT(*) FROM former_names)"
+            + " + (SELECT COUNT(*) FROM schedule_definitions) + (SELECT COUNT(*) FROM schedule_changes)")
       )
     }
     #expect(kept == ["", "#\(instance.id)"] && versions == 0)
@@ -88,6 +90,11 @@ import Testing
         Variable(instance: instance, hook: place, kind: .env, name: "A", value: .plain("x"), updatedAt: epoch),
         by: "host")
     }
+    _ = try await store.schedules.add(
+      Schedule(
+        id: ID(at: epoch), instance: instance, hook: hook.id, hookName: "bye", name: "s",
+        definition: ScheduleDefinition(rule: ScheduleRule(.at("2030-01-01T00:00:00Z"))), createdAt: epoch,
+        updatedAt: epoch, state: ScheduleState(decidedThrough: epoch, due: epoch)), most: 1, by: "host", at: epoch)
     try await store.metrics.add([RunPeriod(instance: instance, hookName: "bye", start: epoch, figures: RunFigures())])
     try await store.connection.write { database in
       try database.run("INSERT INTO blobs VALUES ('b', 1, 0)", [])

@@ -54,7 +54,7 @@ extension APIShape {
         "runtime": .text, "entry": .text, "description": .text, "endpoint": endpointRule, "limits": limits,
         "network": .choice(NetworkAccess.self), "env": .map(.text), "config": .anything,
         "secrets": .list(.text), "tags": .list(.text),
-        "scopes": .list(.text),
+        "scopes": .list(.text), "schedules": .list(.anything),
       ],
       optional: [
         "parameters": .anything, "retries": retries, "on_failure": .text,
