@@ -50,7 +50,8 @@ let package = Package(
     .target(
       name: "Sandbox", dependencies: ["CSandbox", "EventLoop", "Model", logging], swiftSettings: settings),
     .target(
-      name: "Content", dependencies: ["EventLoop", "Model", "Schema", "Store", crypto, logging, yams],
+      name: "Content",
+      dependencies: ["EventLoop", "Model", "Schedules", "Schema", "Store", crypto, logging, yams],
       swiftSettings: settings),
     .target(name: "Identity", dependencies: ["Model", "Store", crypto], swiftSettings: settings),
     .target(
@@ -63,8 +64,8 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Content", "Engine", "Identity", "Model", "Store", "Telemetry", coreMetrics, crypto, hummingbird, logging,
-        nioCore, nioHTTP1,
+        "Content", "Engine", "Identity", "Model", "Schedules", "Store", "Telemetry", coreMetrics, crypto, hummingbird,
+        logging, nioCore, nioHTTP1,
       ],
       swiftSettings: settings),
     .target(name: "GrapnelClient", dependencies: ["Model"], swiftSettings: settings),
@@ -73,7 +74,7 @@ let package = Package(
       name: "grapnel",
       dependencies: [
         "Content", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model", "Runtimes", "Sandbox",
-        "Store", "StoreSQLite", "Telemetry", argumentParser, coreMetrics, logging, yams,
+        "Schedules", "Store", "StoreSQLite", "Telemetry", "Zones", argumentParser, coreMetrics, logging, yams,
       ], swiftSettings: settings),
     .target(
       name: "StoreConformance", dependencies: ["Model", "Store"], path: "Tests/StoreConformance",
@@ -97,7 +98,8 @@ let package = Package(
     .testTarget(
       name: "SandboxTests", dependencies: ["CSandbox", "EventLoop", "Model", "Sandbox"], swiftSettings: settings),
     .testTarget(
-      name: "ContentTests", dependencies: ["Content", "EventLoop", "Model", "Store", logging], swiftSettings: settings),
+      name: "ContentTests", dependencies: ["Content", "EventLoop", "Model", "Schedules", "Store", "Zones", logging],
+      swiftSettings: settings),
     .testTarget(name: "IdentityTests", dependencies: ["Identity", "Model", "Store"], swiftSettings: settings),
     .testTarget(
       name: "RuntimesTests", dependencies: ["EventLoop", "Model", "Runtimes", "Sandbox"], exclude: ["harness.py"],
@@ -113,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Content", "Engine", "Gateway", "Identity", "Model", "Schema", "Store", "Telemetry", crypto, logging,
+        "Content", "Engine", "Gateway", "Identity", "Model", "Schedules", "Schema", "Store", "Telemetry", crypto,
+        logging,
       ],
       swiftSettings: settings),
     .testTarget(name: "GrapnelClientTests", dependencies: ["GrapnelClient", "Model"], swiftSettings: settings),

@@ -8,21 +8,21 @@ struct HookCandidate: Sendable {
   /// The lines of the definition's keys in `hook.yaml`.
   let lines: [String: Int]
 
-  init(_ origin: HookOrigin, files: [BundleFile], runtimes: any RuntimeNaming) throws {
+  init(_ origin: HookOrigin, files: [BundleFile], by reading: HookReading) throws {
     self.origin = origin
     self.files = files
-    (definition, lines) = try origin.definition(of: files, runtimes)
+    (definition, lines) = try origin.definition(of: files, by: reading)
   }
 
   /// The candidate that somebody sends for the hook `name`: with a `hook.yaml` it is a folder, and without one a single
   /// file.
   ///
   /// - Throws: `Problem` `invalid`, with files relative to the folder that the hook's folder or file would be in.
-  init(name: String, files: [BundleFile], runtimes: any RuntimeNaming) throws {
+  init(name: String, files: [BundleFile], by reading: HookReading) throws {
     if files.contains(where: { $0.path == HookOrigin.definitionFile }) {
-      try self.init(HookOrigin(name: name, entry: name, form: .folder), files: files, runtimes: runtimes)
+      try self.init(HookOrigin(name: name, entry: name, form: .folder), files: files, by: reading)
     } else if let file = files.first, files.count == 1, !file.path.contains("/") {
-      try self.init(HookOrigin(name: name, entry: file.path, form: .file), files: files, runtimes: runtimes)
+      try self.init(HookOrigin(name: name, entry: file.path, form: .file), files: files, by: reading)
     } else {
       throw Problem(
         .invalid, files.isEmpty ? "there are no files" : "the folder has no \(HookOrigin.definitionFile)",

@@ -10,25 +10,31 @@ import Yams
 /// - `endpoint.deadline` 1ms to the timeout; without one it is 30s or the timeout, whichever is less;
 /// - `retries.max` 0 to 25, `backoff` 1ms to 24h, `factor` 1 to 10, `max_backoff` from `backoff` to 7d, `jitter` 0 to 1;
 /// - the file itself 64 KiB, 64 levels, 16 aliases; `description` 1000 characters; 32 `tags`; 64 `scopes`; 256
-///   variables in `env`, 64 `secrets`.
+///   variables in `env`, 64 `secrets`, 100 `schedules`.
 public enum HookDefinitionReader {
-  /// - Parameter file: the name for error messages, relative to what the user named.
-  /// - Throws: `Problem` with code `invalid` or `tooLarge`, with `file`, `line`, and in `field` the dotted key.
-  public static func read(_ yaml: [UInt8], file: String) throws -> HookDefinition {
-    try readWithLines(yaml, file: file).definition
+  /// - Parameters:
+  ///   - file: the name for error messages, relative to what the user named.
+  ///   - schedules: decides about the hook's schedules.
+  ///   - owner: whose they are: `INSTANCE/HOOK`.
+  /// - Throws: `Problem` with code `invalid` or `tooLarge`, with `file`, `line`, and in `field` the dotted key;
+  ///   `unavailable` for a time zone on a host that has none.
+  public static func read(
+    _ yaml: [UInt8], file: String, schedules: ScheduleAdmission = .withoutZones, owner: String = "main/hook"
+  ) throws -> HookDefinition {
+    try readWithLines(yaml, file: file, schedules: schedules, owner: owner).definition
   }
 
   /// Reads a definition, and the lines of its keys by their dotted names.
   static func readWithLines(
-    _ yaml: [UInt8], file: String
+    _ yaml: [UInt8], file: String, schedules: ScheduleAdmission, owner: String
   ) throws -> (definition: HookDefinition, lines: [String: Int]) {
     let document = try YAMLDocument(yaml, file: file)
     let top = try YAMLSection(
       document.root, of: document,
       known: [
         "runtime", "entry", "description", "endpoint", "parameters", "limits", "network", "env", "config",
-        "secrets", "tags", "scopes", "retries", "on_failure",
-      ], later: ["schedules", "triggers"])
+        "secrets", "tags", "scopes", "retries", "on_failure", "schedules",
+      ], later: ["triggers"])
     guard let runtime = try top.text("runtime", length: 1...63) else {
       throw top.problem("runtime", "runtime is missing")
     }
@@ -40,9 +46,10 @@ public enum HookDefinitionReader {
     let (limits, limitLines) = try readLimits(top.node("limits"), of: document)
     let (endpoint, endpointLines) = try readEndpoint(top.node("endpoint"), of: document, timeout: limits.timeout)
     let environment = try readEnvironment(top.node("env"), of: document)
+    let parameters = try readParameters(top, of: document)
     let definition = HookDefinition(
       runtime: runtime, entry: entry, description: try top.text("description", length: 0...1000) ?? "",
-      endpoint: endpoint, parameters: try readParameters(top, of: document), limits: limits,
+      endpoint: endpoint, parameters: parameters, limits: limits,
       network: try readNetwork(top), env: environment, config: try readConfig(top),
       secrets: try readSecrets(top, of: document, environment: environment),
       tags: try top.texts("tags", atMost: 32) { tag in
@@ -50,7 +57,9 @@ public enum HookDefinitionReader {
           && tag.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
           ? nil : "1 to 63 characters without control characters"
       } ?? [], scopes: try top.texts("scopes", atMost: 64, scopeRule) ?? [],
-      retries: try readRetries(top.node("retries"), of: document), onFailure: try readOnFailure(top))
+      retries: try readRetries(top.node("retries"), of: document), onFailure: try readOnFailure(top),
+      schedules: try readSchedules(
+        top, of: document, ScheduleReading(admission: schedules, owner: owner, parameters: parameters)))
     let lines = top.linesByField.merging(limitLines) { first, _ in first }
       .merging(endpointLines) { first, _ in first }
     return (definition, lines)
@@ -208,7 +217,7 @@ public enum HookDefinitionReader {
     return name
   }
 
-  private static func nameRule(_ name: String) -> String? {
+  static func nameRule(_ name: String) -> String? {
     do {
       try Name.validate(name, field: "name")
       return nil

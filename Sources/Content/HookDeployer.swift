@@ -7,6 +7,8 @@ public actor HookDeployer {
   private let store: any Store
   nonisolated let bundles: BundleStore
   nonisolated let runtimes: any RuntimeNaming
+  /// What decides about the schedules that hooks declare.
+  public nonisolated let schedules: ScheduleAdmission
   /// `nil` where nothing is ever prepared.
   nonisolated let preparation: HookPreparation?
   private let clock: any WallClock
@@ -15,14 +17,18 @@ public actor HookDeployer {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  /// - Parameter preflight: refuses a valid definition that this server's configuration does not admit.
+  /// - Parameters:
+  ///   - schedules: decides about the schedules that hooks declare.
+  ///   - preflight: refuses a valid definition that this server's configuration does not admit.
   public init(
     store: any Store, bundles: BundleStore, runtimes: any RuntimeNaming, clock: any WallClock,
-    preparation: HookPreparation? = nil, preflight: (@Sendable (HookDefinition) -> Problem?)? = nil
+    preparation: HookPreparation? = nil, schedules: ScheduleAdmission = .withoutZones,
+    preflight: (@Sendable (HookDefinition) -> Problem?)? = nil
   ) {
     self.store = store
     self.bundles = bundles
     self.runtimes = runtimes
+    self.schedules = schedules
     self.preparation = preparation
     self.clock = clock
     self.preflight = preflight
@@ -168,9 +174,14 @@ public actor HookDeployer {
   private func validate(_ order: DeploymentOrder) throws -> HookCandidate {
     try Name.validate(order.name, field: "name")
     _ = try bundles.measure(order.files)
-    let candidate = try HookCandidate(name: order.name, files: order.files, runtimes: runtimes)
+    let candidate = try HookCandidate(name: order.name, files: order.files, by: reading(for: order.instance))
     try admit(candidate)
     return candidate
+  }
+
+  /// What the files of an instance's hooks are read with.
+  nonisolated func reading(for instance: Instance) -> HookReading {
+    HookReading(runtimes: runtimes, schedules: schedules, instance: instance.name)
   }
 
   private func admit(_ candidate: HookCandidate) throws {

@@ -258,7 +258,8 @@ public actor HookFolder {
       let readAt = timing.fileTime()
       isFresh = survey.latestChange.map { $0 + timing.stampGranularity > readAt } ?? true
       readings += 1
-      let reading = try origin.read(survey, in: top, limits: deployer.bundles.limits, runtimes: deployer.runtimes)
+      let reading = try origin.read(
+        survey, in: top, limits: deployer.bundles.limits, by: deployer.reading(for: instance))
       guard case .ready(let candidate) = reading else { return unsettled(origin) }
       unsettledLooks[origin] = nil
       guard try await deploy(candidate) else {

@@ -28,10 +28,10 @@ extension HookOrigin {
   ///
   /// - Throws: `SystemFailure`, or `Problem` with `file` relative to the folder of hooks.
   func read(
-    _ survey: FolderSurvey, in folder: FolderDescriptor, limits: BundleLimits, runtimes: any RuntimeNaming
+    _ survey: FolderSurvey, in folder: FolderDescriptor, limits: BundleLimits, by reading: HookReading
   ) throws -> Reading {
     guard let files = try readFiles(survey, in: folder, limits: limits), !files.isEmpty else { return .unsettled }
-    return .ready(try HookCandidate(self, files: files, runtimes: runtimes))
+    return .ready(try HookCandidate(self, files: files, by: reading))
   }
 
   /// Reads the files of a survey; `nil` if they were being written meanwhile.
@@ -52,13 +52,13 @@ extension HookOrigin {
   ///
   /// - Throws: `Problem` with `file` relative to the folder of hooks.
   func definition(
-    of files: [BundleFile], _ runtimes: any RuntimeNaming
+    of files: [BundleFile], by reading: HookReading
   ) throws -> (HookDefinition, lines: [String: Int]) {
     switch form {
-    case .folder: return try readDefinition(files, runtimes)
+    case .folder: return try readDefinition(files, reading)
     case .file:
       guard let file = files.first else { throw Problem(.invalid, "there is no file", file: entry) }
-      return (try defaultDefinition(of: file, runtimes), [:])
+      return (try defaultDefinition(of: file, reading.runtimes), [:])
     }
   }
 
@@ -66,12 +66,14 @@ extension HookOrigin {
   var definitionPath: String { form == .folder ? "\(entry)/\(Self.definitionFile)" : entry }
 
   private func readDefinition(
-    _ files: [BundleFile], _ runtimes: any RuntimeNaming
+    _ files: [BundleFile], _ reading: HookReading
   ) throws -> (HookDefinition, lines: [String: Int]) {
     guard let yaml = files.first(where: { $0.path == Self.definitionFile }) else {
       throw Problem(.invalid, "the folder has no \(Self.definitionFile)", file: entry)
     }
-    let (definition, lines) = try HookDefinitionReader.readWithLines(yaml.bytes, file: definitionPath)
+    let runtimes = reading.runtimes
+    let (definition, lines) = try HookDefinitionReader.readWithLines(
+      yaml.bytes, file: definitionPath, schedules: reading.schedules, owner: "\(reading.instance)/\(name)")
     guard runtimes.knows(definition.runtime) else {
       throw Problem(
         .invalid, "there is no runtime \(definition.runtime)", field: "runtime",

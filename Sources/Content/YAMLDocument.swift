@@ -59,7 +59,11 @@ struct YAMLDocument {
       .composer(let context, let problem, let mark, _):
       // libyaml's contexts read like "while parsing a block mapping".
       let words = context.map { "\($0.text), " } ?? ""
-      return Problem(.invalid, "not valid YAML: \(words)\(problem)", file: file, line: mark.line)
+      // What cron expressions begin with has a meaning of its own in YAML.
+      let isIndicator = words.contains("alias") || problem.contains("cannot start any token")
+      return Problem(
+        .invalid, "not valid YAML: \(words)\(problem)",
+        hint: isIndicator ? "put a text that begins with * or @ into quotes" : nil, file: file, line: mark.line)
     case .duplicatedKeysInMapping(let names, let context):
       return Problem(
         .invalid, "the key \(names.first ?? "") stands there twice", field: names.first, file: file,

@@ -16,9 +16,12 @@ extension Engine {
     case .bytes(let bytes): length = Int64(bytes.count)
     case .stream(_, let known): length = known
     }
+    var schedule: String?
+    if let id = run.cause.schedule { schedule = try await scheduleNames.name(of: id, in: store.schedules) }
     let environment = try RunEnvironment.make(
-      run: run.id, hook: run.hookName, instance: plan.instance.name, cause: run.cause.kind,
-      definition: run.definition, variables: given.environment.merging(given.secrets) { $1 }, payload: plan.payload,
+      run: run.id, hook: run.hookName, instance: plan.instance.name, cause: run.cause,
+      schedule: schedule, definition: run.definition, variables: given.environment.merging(given.secrets) { $1 },
+      payload: plan.payload,
       payloadText: plan.payloadText, config: given.config, request: run.request, contentLength: length,
       traceparent: run.request?.traceparent, fixed: catalog.manifest(named: run.definition.runtime).environment)
     return RunLaunch(environment: environment, mask: SecretMask(given.secrets.values))

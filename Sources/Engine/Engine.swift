@@ -38,6 +38,7 @@ public final class Engine {
   nonisolated let logger: Logger
   nonisolated let host: Host
   nonisolated let schemas = SchemaCache()
+  nonisolated let scheduleNames = ScheduleNames()
 
   var queue: RunQueue
   let tally: RunTally

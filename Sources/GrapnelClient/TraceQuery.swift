@@ -5,6 +5,7 @@ public struct TraceQuery: Hashable, Sendable {
   public var instance: String?
   public var hook: String?
   public var status: RunStatus?
+  public var schedule: ID<Schedule>?
   /// Only runs that were queued at this moment or later.
   public var since: Timestamp?
   /// The most runs of one page; the server has a bound of its own.
@@ -13,12 +14,13 @@ public struct TraceQuery: Hashable, Sendable {
   public var cursor: String?
 
   public init(
-    instance: String? = nil, hook: String? = nil, status: RunStatus? = nil, since: Timestamp? = nil, limit: Int? = nil,
-    cursor: String? = nil
+    instance: String? = nil, hook: String? = nil, status: RunStatus? = nil, schedule: ID<Schedule>? = nil,
+    since: Timestamp? = nil, limit: Int? = nil, cursor: String? = nil
   ) {
     self.instance = instance
     self.hook = hook
     self.status = status
+    self.schedule = schedule
     self.since = since
     self.limit = limit
     self.cursor = cursor

@@ -10,6 +10,7 @@ public enum RunEnvironment {
   private static let totalLimit = 1 << 20
 
   /// - Parameters:
+  ///   - schedule: The name of the schedule that the cause names.
   ///   - payload: The payload's JSON text; if it is longer than `longestPayload`, the run must be given it on descriptor 5.
   ///   - variables: Those of the instance, the hook and its definition, merged; its secrets too.
   ///   - config: Of the instance and the hook, merged.
@@ -17,7 +18,7 @@ public enum RunEnvironment {
   ///   - fixed: The variables of the runtime.
   /// - Throws: `Problem` with code `invalid` for a variable that a hook must not set, `tooLarge` for what does not fit.
   public static func make(
-    run: ID<Run>, hook: String?, instance: String, cause: RunCause.Kind, definition: HookDefinition,
+    run: ID<Run>, hook: String?, instance: String, cause: RunCause, schedule: String? = nil, definition: HookDefinition,
     variables own: [String: String], payload: JSONValue, payloadText: [UInt8], config: JSONValue, request: RunRequest?,
     contentLength: Int64?, traceparent: String?,
     fixed: [String: String]
@@ -35,7 +36,9 @@ public enum RunEnvironment {
     variables["GRAPNEL_RUN_ID"] = run.text
     variables["GRAPNEL_HOOK"] = hook ?? ""
     variables["GRAPNEL_INSTANCE"] = instance
-    variables["GRAPNEL_CAUSE"] = cause.rawValue
+    variables["GRAPNEL_CAUSE"] = cause.kind.rawValue
+    variables["GRAPNEL_SCHEDULE"] = schedule
+    variables["GRAPNEL_SLOT"] = cause.slot?.rfc3339
     variables["GRAPNEL_ENTRY"] = "/hook/\(definition.entry)"
     if definition.layers?.dependencies != nil { variables["GRAPNEL_DEPENDENCIES"] = "/dependencies" }
     variables["GRAPNEL_CONTROL_FD"] = "3"

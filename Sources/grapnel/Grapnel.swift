@@ -16,8 +16,9 @@ struct Grapnel: AsyncParsableCommand {
       """,
     version: ProductVersion.text,
     subcommands: [
-      Serve.self, NewHook.self, Deploy.self, Export.self, Import.self, RunHook.self, Hooks.self, Traces.self,
-      DeadLetters.self, Logs.self, Events.self, Metrics.self, Env.self, Keys.self, Instances.self, DoctorCommand.self,
+      Serve.self, NewHook.self, Deploy.self, Export.self, Import.self, RunHook.self, Hooks.self,
+      SchedulesCommand.self, Traces.self, DeadLetters.self, Logs.self, Events.self, Metrics.self, Env.self, Keys.self,
+      Instances.self, DoctorCommand.self,
       VersionCommand.self,
     ])
 

@@ -29,7 +29,9 @@ struct HelpTests {
     ["hook"], ["run"], ["traces", "show", "nonsense"], ["traces", "ls", "--status", "dead"],
     ["traces", "ls", "--limit", "0"], ["traces", "ls", "--since", "yesterday"], ["keys", "create", "ci"],
     ["keys", "create", "ci", "--role", "king"], ["logs", "--limit", "-1"],
-    ["env", "set", "NAME"], ["env", "set", "A=hush", "--secret"], ["env", "set", "A", "--secret", "--config"],
+    ["schedules", "add", "hello"], ["schedules", "add", "hello", "--every", "1m", "--at", "2h"],
+    ["schedules", "show", "nightly"], ["schedules", "next", "a/b", "-n", "0"], ["env", "set", "NAME"],
+    ["env", "set", "A=hush", "--secret"], ["env", "set", "A", "--secret", "--config"],
   ])
   func wrongCommandLinesAreUsageErrors(arguments: [String]) async throws {
     let outcome = try await Surroundings().perform(arguments)

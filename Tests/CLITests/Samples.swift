@@ -82,6 +82,33 @@ enum Samples {
         level: level, stream: .stderr, value: value))
   }
 
+  static let scheduleID = ID<Schedule>("01kak0000000000000000000s1")!
+
+  /// What a hook declares, and how it fares: all members that there can be.
+  static func schedule(
+    _ name: String = "nightly", _ rule: ScheduleRule = ScheduleRule(.cron("30 2 * * *"), zone: "Europe/Berlin"),
+    words: String = "at 02:30 every day, Europe/Berlin", inSeconds: Double? = 15 * 3600,
+    lastStatus: RunStatus? = .succeeded, _ change: (inout Schedule) -> Void = { _ in }
+  ) -> ScheduleResource {
+    var schedule = Schedule(
+      id: scheduleID, instance: instanceID, serial: 4, hook: hookID, hookName: "hello", name: name,
+      definition: ScheduleDefinition(rule: rule, description: "Greets at night", payload: ["name": "Ada"]),
+      createdAt: ago(90_000), updatedAt: ago(120), revision: 12,
+      state: ScheduleState(
+        decidedThrough: ago(60), due: nil, lastSlot: lastStatus == nil ? nil : ago(3700),
+        lastRun: lastStatus == nil ? nil : runID, fired: lastStatus == nil ? 0 : 7))
+    change(&schedule)
+    return ScheduleResource(
+      schedule, instance: "main", words: words,
+      next: inSeconds.map { slot(inSeconds: $0) }, lastStatus: lastStatus)
+  }
+
+  static func slot(inSeconds seconds: Double) -> ScheduleResource.Slot {
+    let due = ago(-seconds)
+    let local = (due + .seconds(3600)).rfc3339.prefix(19) + "+01:00"
+    return .init(moment: due, due: due, local: String(local))
+  }
+
   static func key(secret: String? = nil, expiresAt: Timestamp? = nil) -> KeyResource {
     KeyResource(
       Key(

@@ -161,7 +161,7 @@ struct HookDefinitionReaderTests {
       ("H\nretries: {jitter: 2}\n", "retries.jitter", 4),
       ("H\nretries: {backoff: 2s, max_backoff: 1s}\n", "retries.max_backoff", 4),
       ("H\nretries: {tries: 2}\n", "retries.tries", 4), ("H\non_failure: Bad Name\n", "on_failure", 4),
-      ("H\nschedules: []\n", "schedules", 4), ("H\nendpoint: {signature: x}\n", "endpoint.signature", 4),
+      ("H\nschedules: {every: 10s}\n", "schedules", 4), ("H\nendpoint: {signature: x}\n", "endpoint.signature", 4),
       ("H\nendpoint: {signature: {scheme: github}}\n", "endpoint.signature.secret", 4),
       ("H\nendpoint: {signature: {secret: A}}\n", "endpoint.signature.scheme", 4),
       ("H\nendpoint: {signature: {scheme: gihub, secret: A}}\n", "endpoint.signature.scheme", 4),

@@ -51,7 +51,8 @@ import Testing
       #expect((route.trail == .none) == (route.method == "GET"), "\(row) leaves \(route.trail)")
       if case .events(let kinds) = route.trail { #expect(!kinds.isEmpty, "\(row) names no event") }
     }
-    #expect(routes.filter { $0.trail == .trace }.map(\.operation) == ["runHook"], "runs are their own record")
+    #expect(
+      routes.filter { $0.trail == .trace }.map(\.operation) == ["runHook", "runSchedule"], "runs are their own record")
   }
 
   /// Every schema can be compiled, and every named one is used.

@@ -43,7 +43,7 @@ import Testing
     case .key(let wanted, _): role.includes(wanted) ? .allowed : .forbidden
     case .host(let wanted, _): owner == .host && role.includes(wanted) ? .allowed : .forbidden
     // What is outside a key's instance is not there, whatever its role.
-    case .instance(let wanted, _), .run(let wanted, _, _):
+    case .instance(let wanted, _), .run(let wanted, _, _), .schedule(let wanted, _):
       owner == .other ? .notFound : role.includes(wanted) ? .allowed : .forbidden
     }
   }
@@ -56,9 +56,21 @@ import Testing
       bundleHash: "b", definition: HookDefinition(runtime: "bash", entry: "main.sh"), cause: RunCause(kind: .http),
       status: .running, queuedAt: gateway.clock.now)
     gateway.store.put(run)
+    let schedule = Schedule(
+      id: ID(at: gateway.clock.now), instance: gateway.main.id, serial: 1, hook: ID(at: gateway.clock.now),
+      hookName: "hello", name: "s",
+      definition: ScheduleDefinition(rule: ScheduleRule(.every(.seconds(60), align: .epoch))),
+      createdAt: gateway.clock.now, updatedAt: gateway.clock.now,
+      state: ScheduleState(decidedThrough: gateway.clock.now, due: nil))
+    gateway.store.memorySchedules.put(schedule)
     var target = route.path
     for name in route.pathNames {
-      let value = if case .run = route.access, name == "id" { run.id.text } else { "hello" }
+      let value =
+        switch (route.access, name) {
+        case (.run, "id"): run.id.text
+        case (.schedule, "id"): schedule.id.text
+        default: "hello"
+        }
       target = target.replacing("{\(name)}", with: value)
     }
     if case .instance = route.access { target += "?instance=main" }
@@ -81,7 +93,7 @@ import Testing
   private func isOfAnInstance(_ route: APIRoute) -> Bool {
     switch route.access {
     case .open, .key, .host: false
-    case .instance, .run: true
+    case .instance, .run, .schedule: true
     }
   }
 

@@ -88,7 +88,7 @@ struct TestGateway: Sendable {
       try? FileManager.default.removeItem(atPath: folder)
     }
     let deployer = HookDeployer(
-      store: store, bundles: bundles, runtimes: SomeRuntimes(), clock: clock,
+      store: store, bundles: bundles, runtimes: SomeRuntimes(), clock: clock, schedules: SomeZones.admission,
       preflight: { definition in
         definition.network == .host ? Problem(.forbidden, "not on this server", field: "network") : nil
       })

@@ -6,10 +6,12 @@ import Testing
 @Suite struct RunEnvironmentTests {
   private func make(
     payload: JSONValue = [:], parameters: JSONValue? = nil, env: [String: String] = [:], config: JSONValue = [:],
-    headers: [String: String] = [:], query: String = ""
+    headers: [String: String] = [:], query: String = "", cause: RunCause = RunCause(kind: .http),
+    schedule: String? = nil
   ) throws -> [String: String] {
     try RunEnvironment.make(
-      run: ID(at: Timestamp(microseconds: 0)), hook: "greet", instance: "main", cause: .http,
+      run: ID(at: Timestamp(microseconds: 0)), hook: "greet", instance: "main", cause: cause,
+      schedule: schedule,
       definition: HookDefinition(runtime: "bash", entry: "main.sh", parameters: parameters), variables: env,
       payload: payload, payloadText: payload.serializedBytes, config: config,
       request: RunRequest(
@@ -31,6 +33,16 @@ import Testing
     for (name, value) in expected { #expect(variables[name] == value, "\(name)") }
     #expect(variables["GRAPNEL_RUN_ID"]?.count == 26)
     #expect(variables.count == expected.count + 1)
+  }
+
+  @Test func aRunOfAScheduleKnowsItsSlot() throws {
+    let time = Timestamp(microseconds: 1_700_000_000_000_000)
+    var cause = RunCause(kind: .schedule, schedule: ID(at: time), slot: time)
+    let variables = try make(cause: cause, schedule: "nightly")
+    #expect(variables["GRAPNEL_CAUSE"] == "schedule" && variables["GRAPNEL_SCHEDULE"] == "nightly")
+    #expect(variables["GRAPNEL_SLOT"] == "2023-11-14T22:13:20.000000Z")
+    cause.slot = nil
+    #expect(try make(cause: cause)["GRAPNEL_SLOT"] == nil)
   }
 
   @Test(arguments: ["LANG", "LC_ALL"]) func aHookThatNamesItsLocaleGetsNothingBesides(name: String) throws {

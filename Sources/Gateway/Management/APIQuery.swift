@@ -54,6 +54,14 @@ struct APIQuery: Sendable {
       rule: "a time such as 2026-11-21T11:04:42Z, or a duration such as 1h")
   }
 
+  func flag(_ name: String) throws -> Bool? {
+    guard let text = text(name) else { return nil }
+    guard let flag = Bool(text) else {
+      throw Problem(.invalid, "the parameter cannot be read", field: name, rule: "true or false")
+    }
+    return flag
+  }
+
   /// A span of whole minutes, at most 366 days.
   func span(_ name: String) throws -> Duration? {
     guard let text = text(name) else { return nil }

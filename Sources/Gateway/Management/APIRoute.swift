@@ -16,6 +16,8 @@ struct APIRoute: Sendable {
     /// Keys of that role or a higher one in the instance of the run that the path names. With `orOwner` also the key
     /// that the run was started with: it must be able to see what becomes of a run that was answered 202.
     case run(Role, orOwner: Bool, @Sendable (APICall, Principal, Instance, Run) async throws -> HTTPAnswer)
+    /// Keys of that role or a higher one in the instance of the schedule that the path names.
+    case schedule(Role, @Sendable (APICall, Principal, Instance, Schedule) async throws -> HTTPAnswer)
   }
 
   /// What a change leaves for those who ask later who did it.
@@ -66,7 +68,8 @@ struct APIRoute: Sendable {
   var role: Role? {
     switch access {
     case .open: nil
-    case .key(let role, _), .host(let role, _), .instance(let role, _), .run(let role, _, _): role
+    case .key(let role, _), .host(let role, _), .instance(let role, _), .run(let role, _, _), .schedule(let role, _):
+      role
     }
   }
 
@@ -87,7 +90,7 @@ struct APIRoute: Sendable {
     switch access {
     case .open, .key: break
     case .host: codes.insert(.forbidden)
-    case .instance, .run: codes.insert(.notFound)
+    case .instance, .run, .schedule: codes.insert(.notFound)
     }
     if !pathNames.isEmpty { codes.insert(.notFound) }
     if body != nil { codes.insert(.tooLarge) }

@@ -21,7 +21,9 @@ extension APIShape {
   static let trace = component("Trace")
   static let variable = component("Variable")
 
-  static let components: [String: APIShape] = [
+  static let components = ownComponents.merging(scheduleComponents) { own, _ in own }
+
+  private static let ownComponents: [String: APIShape] = [
     "Bundle": .object(["hash": .text, "size": .integer, "file_count": .integer]),
     "CapturedBytes": .object(["cut": .flag], optional: ["text": .text, "base64": .bytes]),
     "DeadLetter": .object(
@@ -54,7 +56,7 @@ extension APIShape {
         "runtime": .text, "entry": .text, "description": .text, "endpoint": endpointRule, "limits": limits,
         "network": .choice(NetworkAccess.self), "env": .map(.text), "config": .anything,
         "secrets": .list(.text), "tags": .list(.text),
-        "scopes": .list(.text), "schedules": .list(.anything),
+        "scopes": .list(.text), "schedules": .list(declaredSchedule),
       ],
       optional: [
         "parameters": .anything, "retries": retries, "on_failure": .text,
@@ -149,7 +151,7 @@ extension APIShape {
   private static let preparation = object(
     ["state": .choice(PreparationStatus.State.self), "since": .time], optional: ["problem": problem])
 
-  private static let problem = object(
+  static let problem = object(
     ["code": .choice(Problem.Code.self), "message": .text],
     optional: [
       "field": .text, "rule": .text, "hint": .text, "file": .text, "line": .integer, "retry_after_seconds": .integer,
@@ -157,7 +159,7 @@ extension APIShape {
 
   private static let cause = object(
     ["kind": .choice(RunCause.Kind.self)],
-    optional: ["parent": .id, "endpoint": .text, "schedule": .text, "trigger": .text, "key": .id])
+    optional: ["parent": .id, "schedule": .id, "slot": .time, "endpoint": .text, "trigger": .text, "key": .id])
 
   private static let failure = object(
     ["reason": .text, "message": .text],

@@ -58,6 +58,9 @@ struct APIShape: Hashable, Sendable {
     return APIShape(.object(schema))
   }
 
+  /// `shape`, or null.
+  static func nullable(_ shape: APIShape) -> APIShape { APIShape(["anyOf": [shape.schema, ["type": "null"]]]) }
+
   /// One page of a list.
   static func page(_ item: APIShape) -> APIShape {
     .object(["items": .list(item)], optional: ["next_cursor": .text])

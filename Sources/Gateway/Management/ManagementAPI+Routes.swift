@@ -9,8 +9,8 @@ import Telemetry
 /// in `APIShape.components`.
 extension ManagementAPI {
   var routes: [APIRoute] {
-    hostRoutes + hookRoutes + deploymentRoutes + exportRoutes + runRoutes + deadLetterRoutes + logRoutes
-      + eventRoutes + metricRoutes + variableRoutes + keyRoutes
+    hostRoutes + hookRoutes + deploymentRoutes + exportRoutes + scheduleRoutes + runRoutes + deadLetterRoutes
+      + logRoutes + eventRoutes + metricRoutes + variableRoutes + keyRoutes
   }
 
   private var hostRoutes: [APIRoute] {
@@ -116,11 +116,56 @@ extension ManagementAPI {
 
   private var variableName: APIShape { .object(["kind": .text, "name": .text], optional: ["hook": .text]) }
 
+  private var scheduleRoutes: [APIRoute] {
+    let members = APIShape.scheduleMembers
+    return [
+      APIRoute(
+        "GET", "/api/v1/schedules", "listSchedules", "The schedules of an instance, oldest first.",
+        query: [
+          "instance", "hook", APIParameter("enabled", .flag, "Only those that are enabled, or that are not."),
+          APIParameter("silent", .flag, "Only those that are silent, or that are not."), "limit", "cursor",
+        ], answers: [.ok(.page(.schedule))], .instance(.viewer, listSchedules)),
+      APIRoute(
+        "POST", "/api/v1/schedules", "createSchedule", "Makes a schedule beside those that a hook declares.",
+        query: ["instance"],
+        body: .members(
+          ["hook": .text], optional: members.merging(["name": .text, "enabled": .flag]) { own, _ in own }),
+        answers: [.created(.schedule)], errors: [.conflict, .tooMany], leaves: .events(["schedule.created"]),
+        .instance(.editor, createSchedule)),
+      APIRoute(
+        "GET", "/api/v1/schedules/{id}", "showSchedule", "One schedule.", answers: [.ok(.schedule)],
+        .schedule(.viewer, showSchedule)),
+      APIRoute(
+        "PATCH", "/api/v1/schedules/{id}", "updateSchedule",
+        "Enables or disables a schedule, or changes members of its definition; null removes one.",
+        body: .members(
+          [:],
+          optional: members.mapValues(APIShape.nullable)
+            .merging(["enabled": .flag, "expected_revision": .integer(1...Int64.max)]) { own, _ in own }),
+        answers: [.ok(.schedule)], errors: [.conflict],
+        leaves: .events(["schedule.updated", "schedule.enabled", "schedule.disabled"]),
+        .schedule(.editor, updateSchedule)),
+      APIRoute(
+        "DELETE", "/api/v1/schedules/{id}", "removeSchedule", "Removes a schedule; its runs stay.",
+        answers: [.nothing], errors: [.conflict], leaves: .events(["schedule.removed"]),
+        .schedule(.editor, removeSchedule)),
+      APIRoute(
+        "GET", "/api/v1/schedules/{id}/next", "listSlots", "The next slots of a schedule, enabled or not.",
+        query: [
+          APIParameter("after", .moment, "Slots after that moment, or that long ago; without it after now."), "limit",
+          "cursor",
+        ], answers: [.ok(.page(.slot))], .schedule(.viewer, listSlots)),
+      APIRoute(
+        "POST", "/api/v1/schedules/{id}/runs", "runSchedule", "Runs the schedule's hook now, with its payload.",
+        answers: [.accepted(.trace)], errors: [.conflict, .tooMany], leaves: .trace, .schedule(.invoker, runSchedule)),
+    ]
+  }
+
   private var runRoutes: [APIRoute] {
     [
       APIRoute(
         "GET", "/api/v1/runs", "listRuns", "Runs, newest first.",
-        query: ["instance", "hook", "status", "since", "limit", "cursor"], answers: [.ok(.page(.trace))],
+        query: ["instance", "hook", "status", "schedule", "since", "limit", "cursor"], answers: [.ok(.page(.trace))],
         .instance(.viewer, listRuns)),
       APIRoute(
         "GET", "/api/v1/runs/{id}", "showRun", "One run, with bodies.", answers: [.ok(.trace)],

@@ -5,9 +5,15 @@ import Store
 extension ManagementAPI {
   func listRuns(_ call: APICall, _ principal: Principal, _ instance: Instance) async throws -> HTTPAnswer {
     let name = call.query.text("hook")
+    let schedule = try call.query.text("schedule").map { text in
+      guard let id = ID<Schedule>(text) else {
+        throw Problem(.invalid, "the parameter cannot be read", field: "schedule", rule: "the id of a schedule")
+      }
+      return id
+    }
     let filter = RunFilter(
       instance: instance.id, hookName: name, formerly: try await formerNames(name, instance),
-      status: try call.query.choice("status", RunStatus.self),
+      status: try call.query.choice("status", RunStatus.self), schedule: schedule,
       since: try call.query.time("since", now: services.clock.now))
     let (runs, next) = try await services.store.runs.list(
       filter, cursor: call.query.text("cursor"), limit: try call.query.limit())

@@ -59,6 +59,10 @@ struct ManagementAPI: Sendable {
       let isOwner = orOwner && run.cause.key == principal.key.id
       if !isOwner { try require(role, of: principal) }
       return try await handler(call, principal, instance, run)
+    case .schedule(let role, let handler):
+      let (schedule, instance) = try await schedule(call, for: principal)
+      try require(role, of: principal)
+      return try await handler(call, principal, instance, schedule)
     }
   }
 
@@ -85,6 +89,14 @@ struct ManagementAPI: Sendable {
       let instance = try await services.store.instances.find(run.instance), principal.belongs(to: instance)
     else { throw Problem(.notFound, "there is no such run") }
     return (run, instance)
+  }
+
+  private func schedule(_ call: APICall, for principal: Principal) async throws -> (Schedule, Instance) {
+    guard let id = call.names["id"].flatMap({ ID<Schedule>($0) }),
+      let schedule = try await services.store.schedules.find(id),
+      let instance = try await services.store.instances.find(schedule.instance), principal.belongs(to: instance)
+    else { throw Problem(.notFound, "there is no such schedule") }
+    return (schedule, instance)
   }
 
   private func require(_ role: Role, of principal: Principal) throws {

@@ -52,6 +52,7 @@ struct HooksShow: ReportingCommand {
         + "queue \(limits.queue)")
     fields.add("retries", definition.retries.map(Self.attempts))
     fields.add("on failure", definition.onFailure)
+    fields.add("schedules", definition.schedules.map(Self.schedule).joined(separator: "\n"))
     fields.add("env", definition.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n"))
     fields.add("config", definition.config == [:] ? nil : JSONText.pretty(definition.config))
     fields.add("secrets", definition.secrets.joined(separator: ", "))
@@ -65,6 +66,10 @@ struct HooksShow: ReportingCommand {
   private static func rates(_ rule: RateRule?) -> String {
     [rule?.perKey.map { "\($0.text) of one key" }, rule?.perAddress.map { "\($0.text) of one address" }]
       .compactMap(\.self).joined(separator: ", ")
+  }
+
+  private static func schedule(_ schedule: DeclaredSchedule) -> String {
+    "\(schedule.name): \(JSONText.line(JSONValue.object(schedule.definition.members)))"
   }
 
   private static func pages(_ rule: CORSRule) -> String {

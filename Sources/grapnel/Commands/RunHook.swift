@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import GrapnelClient
 import Model
 
@@ -32,34 +31,9 @@ struct RunHook: ReportingCommand {
 
   func run() async throws {
     let context = CommandContext.current
-    let payload = try readPayload(context)
+    let payload = try PayloadOption.read(data, option: "-d", context)
     let client = try connection.connect(instance: scope.instance)
     let run = try await client.run(hook: hook, payload: payload, isAsynchronous: isAsynchronous)
     try await RunReport(isJSON: isJSON, isAsynchronous: isAsynchronous).print(run, of: client)
-  }
-
-  private func readPayload(_ context: CommandContext) throws -> JSONValue {
-    let bytes: [UInt8]
-    let source: String
-    if data == "@-" {
-      source = "standard input"
-      bytes = try context.readStandardInput()
-    } else if data.hasPrefix("@") {
-      source = String(data.dropFirst())
-      guard let content = FileManager.default.contents(atPath: context.absolute(source)) else {
-        throw Problem(.invalid, "cannot be read", field: "-d", file: source)
-      }
-      bytes = Array(content)
-    } else {
-      source = "-d"
-      bytes = Array(data.utf8)
-    }
-    do {
-      return try JSONValue(parsing: bytes)
-    } catch var problem as Problem {
-      problem.field = source
-      problem.hint = "a text needs its quotes: -d '\"text\"'"
-      throw problem
-    }
   }
 }

@@ -1,6 +1,6 @@
 /// One thing that `grapnel doctor` looked at.
 struct DoctorCheck: Hashable, Sendable, Encodable {
-  /// `sandbox`, `runtime`, `installer`, `data` or `server`.
+  /// `sandbox`, `runtime`, `installer`, `schedules`, `data` or `server`.
   var group: String
   var name: String
   var works: Bool
@@ -9,6 +9,9 @@ struct DoctorCheck: Hashable, Sendable, Encodable {
   var detail: String
   /// The command, or the step, that mends it.
   var remedy: String?
+
+  /// Whether it is there and not well.
+  var isWarning = false
 
   private enum CodingKeys: String, CodingKey {
     case group, name, works, detail, remedy

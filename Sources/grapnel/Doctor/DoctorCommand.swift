@@ -27,8 +27,11 @@ struct DoctorCommand: ReportingCommand {
     let dataFolder = try? connection.data.map(context.absolute) ?? ServerAddress.nearestDataFolder(context)
     let host = await context.inspectHost(
       context, HostInspection.Subject(configuration: configuration ?? ServerConfiguration(), dataFolder: dataFolder))
+    let server = await serverCheck(context)
+    let silence = server.works ? await silenceCheck() : nil
     let report = DoctorReport(
-      level: host.level, checks: host.checks + dataFolderChecks(context) + [await serverCheck(context)])
+      level: host.level,
+      checks: host.checks + dataFolderChecks(context) + [server] + [silence].compactMap(\.self))
     context.console.print(isJSON ? JSONText.pretty(report) : report.text(context.console))
     if !report.ok { throw CommandStatus.failed }
   }
@@ -63,6 +66,30 @@ struct DoctorCommand: ReportingCommand {
           remedy: "chmod 600 \(folder)/\(secret)"))
     }
     return checks
+  }
+
+  /// Whether schedules of the server are due and have no run; `nil` if nobody lets us look.
+  func silenceCheck() async -> DoctorCheck? {
+    guard let client = try? connection.connect(),
+      let instances = try? await client.all({ try await client.instances(limit: 1000, cursor: $0) }).items.map(\.name)
+    else { return nil }
+    var check = DoctorCheck(
+      group: "server", name: "schedules", works: true, isRequired: false, detail: "none is silent", isWarning: true)
+    var silent: [String] = []
+    for instance in instances {
+      let query = ScheduleQuery(instance: instance, isSilent: true, limit: 1000)
+      guard let page = try? await client.schedules(query) else { return nil }
+      if !page.items.isEmpty, check.works {
+        check.works = false
+        check.remedy = "see: grapnel schedules ls --silent --instance \(instance)"
+      }
+      silent += page.items.map { "\(instance)/\($0.hook)/\($0.name)" }
+    }
+    if !silent.isEmpty {
+      let rest = silent.count > 3 ? " and \(silent.count - 3) more" : ""
+      check.detail = "\(silent.count) due and without a run: " + silent.prefix(3).joined(separator: ", ") + rest
+    }
+    return check
   }
 
   /// Whether the server that commands would talk to answers. It need not run for hooks to be able to.

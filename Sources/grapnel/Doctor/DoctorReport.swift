@@ -21,7 +21,7 @@ struct DoctorReport: Hashable, Sendable, Encodable {
         group = check.group
         lines.append(lines.isEmpty ? "\(group):" : "\n\(group):")
       }
-      let word = check.works ? "ok" : check.isRequired ? "MISSING" : "absent"
+      let word = check.works ? "ok" : check.isRequired ? "MISSING" : check.isWarning ? "WARNING" : "absent"
       let colour: Colour = check.works ? .green : check.isRequired ? .red : .yellow
       let padding = String(repeating: " ", count: 8 - word.count)
       let name = TerminalText.escape(check.name)

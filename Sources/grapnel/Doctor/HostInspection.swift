@@ -1,8 +1,9 @@
 import Model
 import Runtimes
 import Sandbox
+import Zones
 
-/// What `grapnel doctor` sees of the machine itself: what the sandbox is built of, and the runtimes.
+/// What `grapnel doctor` sees of the machine itself: what the sandbox is built of, the runtimes, and the time zones.
 struct HostInspection: Sendable {
   var level: String
   var checks: [DoctorCheck]
@@ -18,7 +19,9 @@ struct HostInspection: Sendable {
   static func inspect(_ context: CommandContext, _ subject: Subject) async -> HostInspection {
     let level: SandboxLevel = level(of: subject.configuration, userID: context.userID) == .full ? .full : .user
     return HostInspection(
-      level: level.rawValue, checks: await sandbox(level, context, subject) + runtimes(context, subject.configuration))
+      level: level.rawValue,
+      checks: await sandbox(level, context, subject) + runtimes(context, subject.configuration)
+        + [timeZones(at: subject.configuration.zones ?? ZoneFolder.standardPath)])
   }
 
   /// Root gets `full` where the configuration does not say otherwise.
@@ -93,6 +96,20 @@ struct HostInspection: Sendable {
         }
       }
     }
+  }
+
+  /// Hooks run without them, and so do schedules in UTC.
+  static func timeZones(at path: String) -> DoctorCheck {
+    var check = DoctorCheck(
+      group: "schedules", name: "time zones", works: false, isRequired: false, detail: "", remedy: nil)
+    do {
+      check.detail = "\(try ZoneFolder(path: path).names.count) in \(path)"
+      check.works = true
+    } catch {
+      check.detail = error.message + ": schedules can only be in UTC"
+      check.remedy = error.hint
+    }
+    return check
   }
 
   private static func failure(_ group: String, _ name: String, _ error: any Error) -> DoctorCheck {

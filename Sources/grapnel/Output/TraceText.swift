@@ -9,6 +9,8 @@ enum TraceText {
     fields.add("reason", run.failure.map { reason($0) })
     fields.add("hook", run.hook.map { "/\(run.instance)/\($0)" })
     fields.add("cause", run.cause.kind.rawValue + (run.cause.parent.map { " of run \($0)" } ?? ""))
+    fields.add("schedule", run.cause.schedule?.text)
+    fields.add("slot", run.cause.slot.map(Measure.moment))
     fields.add("runtime", run.runtime)
     fields.add("bundle", run.bundle)
     fields.add("queued", "\(Measure.moment(run.queuedAt)) (\(Measure.age(run.queuedAt, now: now)))")

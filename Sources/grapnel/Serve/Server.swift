@@ -58,8 +58,10 @@ struct Server {
       layers: layers, bundles: bundles,
       maker: LayerWorkshop(launcher: launcher, catalog: catalog, rule: plan.configuration.installation), clock: clock,
       logger: logger, record: { await engine.log($0) })
+    let zones = HostZones(path: plan.configuration.zones)
     let deployer = HookDeployer(
       store: store, bundles: bundles, runtimes: catalog, clock: clock, preparation: preparation,
+      schedules: ScheduleAdmission(zones: zones.source),
       preflight: { definition in
         guard definition.network == .host, !allowsHostNetwork else { return nil }
         return Problem(

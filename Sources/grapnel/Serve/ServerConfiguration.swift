@@ -13,6 +13,7 @@ import Runtimes
 /// instances: {shop: /srv/shop/hooks}
 /// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB, deployment: 96MiB, rate: {per_address: 50/1s}}
 /// dependencies: {install: off, environment: {PIP_INDEX_URL: https://pypi.example.org/simple}}
+/// schedules: {zones: /usr/share/zoneinfo}
 /// metrics: {public: false}
 /// retention: {runs: {age: 30d, count: 1000000, bytes: 10GiB}}
 /// log: {level: info}
@@ -48,6 +49,8 @@ struct ServerConfiguration: Hashable, Codable {
   var deploymentLimit = ByteSize.mebibytes(96)
   /// What lists of dependencies of hooks may do.
   var installation = InstallationRule()
+  /// The folder of time zones; `nil` takes that of the host's tzdata package.
+  var zones: String?
   var metricsArePublic = false
   var retention = Retention()
   var rate = RateRule()

@@ -43,6 +43,14 @@ struct ServerConfigurationReader {
       case "instances": try readInstances(node, into: &configuration)
       case "dependencies": try readDependencies(node, into: &configuration)
       case "http": try readHTTP(node, into: &configuration)
+      case "schedules":
+        try each(of: node, in: "schedules") { key, node in
+          guard key == "zones" else { return false }
+          configuration.zones = try value(node, "schedules.zones", "the absolute path of a folder") {
+            $0.hasPrefix("/") ? $0 : nil
+          }
+          return true
+        }
       case "metrics":
         try each(of: node, in: "metrics") { key, node in
           guard key == "public" else { return false }
