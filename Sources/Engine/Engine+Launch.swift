@@ -1,6 +1,7 @@
 import Content
 import Model
 import Runtimes
+import Store
 
 extension Engine {
   /// What the process of `plan` is started with: the variables and secrets of this moment.

@@ -93,7 +93,7 @@ struct ScheduleReadingTests {
       ("schedules:\n  - every: 1m\n    zone: ~\n", "schedules[0].zone", 5),
       ("schedules:\n  - every: 1m\n    name: a\n  - every: 2m\n    name: a\n", "schedules[1].name", 7),
       ("schedules:\n  - every: 1m\n  - every: 60s\n", "schedules[1].name", 5),
-      ("parameters: {required: [n]}\nschedules:\n  - every: 1m\n", "schedules[0].payload", 5),
+      ("parameters: {required: [n]}\nschedules:\n  - every: 1m\n", "schedules[0].payload/n", 5),
       (
         "parameters: {properties: {n: {type: integer}}}\nschedules:\n  - every: 1m\n    payload:\n      m: 1\n      n: x\n",
         "schedules[0].payload/n", 8

@@ -49,6 +49,10 @@ class EveryChange(ServerCase):
             self.change("POST", "/api/v1/hooks/{name}/deployments", name, {"files": [self.file(text)]})
         return name
 
+    def schedule(self, **more):
+        answer = self.server.post("/api/v1/schedules", {"hook": "hello", "every": "2d", "name": self.fresh()} | more)
+        return answer.json()["id"]
+
     @staticmethod
     def file(text):
         return {"path": "main.sh", "content": base64.b64encode(text.encode()).decode()}
@@ -105,6 +109,11 @@ class EveryChange(ServerCase):
         server.post("/api/v1/instances", {"name": "old"})
         yield "PATCH", "/api/v1/instances/{instance}", "old", {"name": "new"}
         yield "DELETE", "/api/v1/instances/{instance}", "new", None
+        yield "POST", "/api/v1/schedules", None, {"hook": "hello", "every": "1d"}
+        yield "PATCH", "/api/v1/schedules/{id}", self.schedule(), {"tolerance": "1m"}
+        yield "PATCH", "/api/v1/schedules/{id}", self.schedule(), {"enabled": False}
+        yield "PATCH", "/api/v1/schedules/{id}", self.schedule(enabled=False), {"enabled": True}
+        yield "DELETE", "/api/v1/schedules/{id}", self.schedule(), None
         key = server.post("/api/v1/keys", {"name": "k", "role": "viewer"}).json()["id"]
         yield "POST", "/api/v1/keys", None, {"name": "k", "role": "viewer", "instance": "main"}
         yield "DELETE", "/api/v1/keys/{id}", key, None

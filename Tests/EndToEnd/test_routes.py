@@ -13,6 +13,8 @@ FAILS = {"hook.yaml": "runtime: bash\nentry: main.sh\nretries: {max: 0}\n", "mai
 class Routes(ServerCase):
     hooks = {"one": QUICK, "two": QUICK, "fails": FAILS, "waits.sh": "sleep 60\n"}
 
+    schedules = 0
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -53,6 +55,12 @@ class Routes(ServerCase):
             ("/api/v1/runs/{id}/replay", "post"): lambda: (server.call("one").run, {}),
             ("/api/v1/dead-letters/{id}", "delete"): lambda: (self.dead_letter(), None),
             ("/api/v1/dead-letters/{id}/redrive", "post"): lambda: (self.dead_letter(), None),
+            ("/api/v1/schedules", "post"): lambda: (None, {"hook": "one", "every": "1d"}),
+            ("/api/v1/schedules/{id}", "get"): lambda: (self.schedule(), None),
+            ("/api/v1/schedules/{id}", "patch"): lambda: (self.schedule(), {"every": "2d"}),
+            ("/api/v1/schedules/{id}", "delete"): lambda: (self.schedule(), None),
+            ("/api/v1/schedules/{id}/next", "get"): lambda: (self.schedule(), None),
+            ("/api/v1/schedules/{id}/runs", "post"): lambda: (self.schedule(), None),
             ("/api/v1/env/{name}", "put"): lambda: ("V", {"value": "v"}),
             ("/api/v1/env/{name}", "delete"): lambda: (self.variable(), None),
             ("/api/v1/keys/{id}", "delete"): lambda: (self.key(), None),
@@ -63,6 +71,13 @@ class Routes(ServerCase):
         }
         thing, body = things.get((path, method), lambda: ("one", {} if method in ("post", "patch") else None))()
         return re.sub(r"\{\w+\}", str(thing), path), body
+
+    def schedule(self):
+        """A schedule with a handful of slots, far away."""
+        self.schedules += 1
+        return self.server.post("/api/v1/schedules", {
+            "hook": "one", "name": f"routed-{self.schedules}", "every": "1h", "start": "2099-01-01T00:00:00Z",
+            "end": "2099-01-01T07:00:00Z"}).json()["id"]
 
     def variable(self):
         assert self.server.request("PUT", "/api/v1/env/GOES", {"value": "v"}).status == 200
@@ -92,7 +107,7 @@ class Routes(ServerCase):
                 self.assertTrue(str(status) in known or "default" in known, f"{status} is not described")
                 self.assertLess(status, 400, target)
                 count += 1
-        self.assertGreaterEqual(count, 42)
+        self.assertGreaterEqual(count, 49)
 
     def test_every_other_method_is_405_and_says_which_are_there(self):
         described = {}
@@ -132,9 +147,11 @@ class Routes(ServerCase):
             for hook in ("one", "two", "innocent", "many"):
                 server.call(hook)
             self.dead_letter()
+            scheduled = self.schedule()
         # The history of runs is written at a stop.
         server.stop()
         server.start()
+        return scheduled
 
     def pages(self, target, cursor, begin):
         items, after = [], begin
@@ -151,7 +168,7 @@ class Routes(ServerCase):
         self.fail("the pages have no end")
 
     def test_every_list_pages(self):
-        self.fill()
+        scheduled = self.fill()
         lists = []
         for path, method, operation in self.operations():
             schema = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
@@ -159,9 +176,9 @@ class Routes(ServerCase):
             if method == "get" and "items" in properties:
                 self.assertIn("next_cursor", properties, path)
                 lists.append((path, {each["name"] for each in operation["parameters"] if each["in"] == "query"}))
-        self.assertEqual(len(lists), 10, lists)
+        self.assertEqual(len(lists), 12, lists)
         for path, names in lists:
-            target = path.replace("{name}", "many")
+            target = path.replace("{name}", "many").replace("{id}", scheduled)
             cursor = "cursor" if "cursor" in names else "after"
             # Without a place to begin at, a feed shows its newest.
             begin = "&after=0" if cursor == "after" else ""

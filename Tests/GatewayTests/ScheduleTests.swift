@@ -33,7 +33,7 @@ import Testing
       #expect(made["hook"] == "hello" && made["name"] == "nightly" && made["origin"] == "api")
       #expect(made["cron"] == "30 2 * * *" && made["zone"] == "Europe/Berlin" && made["payload"] == ["a": 1])
       #expect(made["overlap"] == "skip" && made["missed"] == "once" && made["tolerance"] == "10s")
-      #expect(made["words"] == "at 02:30 every day, Europe/Berlin")
+      #expect(made["words"] == "at 02:30 every day, UTC", "the clocks are those of UTC")
       #expect(made["next"]?["local"]?.stringValue?.contains("T02:30:00") == true)
       #expect(made["state"]?["fired"] == 0 && made["revision"] == 1)
       let shown = try await gateway.request("GET", "/api/v1/schedules/\(id)", key: "main-viewer")

@@ -201,7 +201,9 @@ extension ManagementAPI {
       for other in kinds where other != kind { merged[other] = nil }
       if kind != "every" { merged["align"] = nil }
     }
-    for (name, value) in changes { merged[name] = value == .null ? nil : value }
+    for (name, value) in changes {
+      if value == .null { merged.removeValue(forKey: name) } else { merged[name] = value }
+    }
     return merged
   }
 

@@ -11,7 +11,8 @@ struct SchedulesNext: ReportingCommand {
   @Argument(help: ScheduleReference.help)
   var schedule: ScheduleReference
 
-  @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("How many, from 1 to 1000.", valueName: "number"))
+  @Option(
+    name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("How many, from 1 to 1000.", valueName: "number"))
   var limit = 5
 
   @Option(

@@ -45,7 +45,7 @@ enum ScheduleText {
     } else if schedule.next == nil, schedule.problem == nil {
       notes.append(("over", nil))
     }
-    if state.failures > 0 { notes.append(("\(state.failures) failed in a row", .red)) }
+    if state.failures > 0, schedule.disabledReason == nil { notes.append(("\(state.failures) failed in a row", .red)) }
     if state.missed > 0 { notes.append(("\(state.missed) missed", .yellow)) }
     if state.skipped > 0 { notes.append(("\(state.skipped) skipped", .yellow)) }
     if state.waiting != nil { notes.append(("one waits", nil)) }
@@ -61,7 +61,7 @@ enum ScheduleText {
     fields.add("when", schedule.words)
     if case .cron(let text) = rule.timing { fields.add("cron", text) }
     fields.add("enabled", schedule.enabled ? "yes" : "no", schedule.enabled ? nil : .yellow)
-    fields.add("disabled for", schedule.disabledReason, .yellow)
+    fields.add("because", schedule.disabledReason, .yellow)
     fields.add("problem", schedule.problem?.description, .red)
     fields.add("next", schedule.next.map { "\(local($0)) (\(Measure.age($0.due, now: now)))" } ?? "none")
     fields.add("payload", definition.payload.map { JSONText.line($0) })
