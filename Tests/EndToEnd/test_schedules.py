@@ -230,7 +230,7 @@ class Schedules(ServerCase):
         row = next(line for line in self.cli("schedules", "ls").stdout.splitlines() if line.startswith("typed/cli "))
         self.assertIn("Asia/Kathmandu", row)
         shown = self.cli("schedules", "show", "typed/cli").stdout
-        self.assertIn('payload        {"n":4}', shown)
+        self.assertRegex(shown, r'payload +\{"n":4\}')
         self.assertIn("06:15:00 +05:45", shown)
         self.assertEqual(
             json.loads(self.cli("schedules", "show", made["id"], "--json").stdout)["id"], made["id"])
