@@ -30,8 +30,8 @@ struct HelpTests {
     ["traces", "ls", "--limit", "0"], ["traces", "ls", "--since", "yesterday"], ["keys", "create", "ci"],
     ["keys", "create", "ci", "--role", "king"], ["logs", "--limit", "-1"],
     ["schedules", "add", "hello"], ["schedules", "add", "hello", "--every", "1m", "--at", "2h"],
-    ["schedules", "show", "nightly"], ["schedules", "next", "01kak0000000000000000000s1", "-n", "0"], ["env", "set", "NAME"],
-    ["env", "set", "A=hush", "--secret"], ["env", "set", "A", "--secret", "--config"],
+    ["schedules", "show", "nightly"], ["schedules", "next", "01kak0000000000000000000s1", "-n", "0"],
+    ["env", "set", "NAME"], ["env", "set", "A=hush", "--secret"], ["env", "set", "A", "--secret", "--config"],
   ])
   func wrongCommandLinesAreUsageErrors(arguments: [String]) async throws {
     let outcome = try await Surroundings().perform(arguments)

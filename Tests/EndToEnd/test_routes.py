@@ -74,7 +74,7 @@ class Routes(ServerCase):
 
     def schedule(self):
         """A schedule with a handful of slots, far away."""
-        self.schedules += 1
+        type(self).schedules += 1
         return self.server.post("/api/v1/schedules", {
             "hook": "one", "name": f"routed-{self.schedules}", "every": "1h", "start": "2099-01-01T00:00:00Z",
             "end": "2099-01-01T07:00:00Z"}).json()["id"]

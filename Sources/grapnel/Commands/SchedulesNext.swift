@@ -12,7 +12,8 @@ struct SchedulesNext: ReportingCommand {
   var schedule: ScheduleReference
 
   @Option(
-    name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("How many, from 1 to 1000.", valueName: "number"))
+    name: [.customShort("n"), .customLong("limit")],
+    help: ArgumentHelp("How many, from 1 to 1000.", valueName: "number"))
   var limit = 5
 
   @Option(
