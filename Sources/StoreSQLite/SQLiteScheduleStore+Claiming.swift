@@ -8,12 +8,14 @@ extension SQLiteScheduleStore {
     var encoded: [EncodedClaim] = []
     for claim in claims { encoded.append(try await EncodedClaim(claim, definitions: connection.definitions)) }
     let bytes = encoded.reduce(0) { $0 + $1.bytes }
-    return try await connection.write(bytes: bytes) { [encoded] database in
-      var writer = SlotWriter(at: time, mostQueued: claims.reduce(0) { max($0, $1.mostQueued) }, in: database)
+    let (results, counts) = try await connection.write(bytes: bytes) { [encoded] database in
+      var writer = SlotWriter(at: time, queued: queued, in: database)
       let results = try encoded.map { try writer.write($0) }
       try writer.finish()
-      return results
+      return (results, writer.counts)
     }
+    queued.note(counts)
+    return results
   }
 
   func rewind(to time: Timestamp) async throws -> Int {

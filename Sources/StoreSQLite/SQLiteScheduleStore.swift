@@ -5,6 +5,12 @@ import Store
 struct SQLiteScheduleStore: ScheduleStore {
   let connection: StoreConnection
   let hooks: SQLiteHookStore
+  let queued = QueuedRuns()
+
+  init(connection: StoreConnection, hooks: SQLiteHookStore) {
+    self.connection = connection
+    self.hooks = hooks
+  }
 
   /// Beside a schedule `s` and its hook `h`: what leaves out those that cannot have a run now.
   private static let isLive = """

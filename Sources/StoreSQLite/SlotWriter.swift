@@ -5,17 +5,18 @@ import Store
 /// Writes claims of slots, all in one transaction, and finds what several of them need only once.
 struct SlotWriter {
   private let time: Timestamp
-  private let mostQueued: Int
+  private let queued: QueuedRuns
   private let database: Database
   /// The last serial number of a run, of each instance that was needed.
   private var serials: [ID<Instance>: Int64] = [:]
-  /// How many runs of each hook that was needed are queued; not counted on beyond `mostQueued`.
-  private var queued: [ID<Hook>: Int] = [:]
+  /// What was counted, to be remembered when the transaction is on the disk.
+  private(set) var counts: [ID<Hook>: QueuedRuns.Count] = [:]
+  /// Hooks of which at least so many runs are queued: no other comes to be started meanwhile.
+  private var full: [ID<Hook>: Int] = [:]
 
-  /// - Parameter mostQueued: the highest bound of the claims.
-  init(at time: Timestamp, mostQueued: Int, in database: Database) {
+  init(at time: Timestamp, queued: QueuedRuns, in database: Database) {
     self.time = time
-    self.mostQueued = mostQueued
+    self.queued = queued
     self.database = database
   }
 
@@ -63,7 +64,7 @@ struct SlotWriter {
       progress.waiting = slot.moment
       return .waiting
     }
-    if slot.run.status == .queued, let hook = slot.run.hook, try count(hook) >= claim.mostQueued {
+    if try slot.run.status == .queued && !hasRoom(for: slot.run, most: claim.mostQueued) {
       progress.skipped += 1
       if !progress.isRefused { try recordRefusal(slot, of: claim) }
       progress.isRefused = true
@@ -72,35 +73,43 @@ struct SlotWriter {
     guard let stored = try insert(row, of: slot.run.instance) else { return .taken }
     progress.note(stored, at: slot.moment)
     if isHeld { progress.cancels += progress.unended.filter { !progress.cancels.contains($0) } }
-    if !stored.status.isFinal {
-      if let hook = stored.hook { queued[hook]? += 1 }
-      if claim.overlap != .allow { progress.unended.append(stored.id) }
-    }
+    if !stored.status.isFinal, claim.overlap != .allow { progress.unended.append(stored.id) }
     return .stored(stored)
   }
 
   private mutating func insert(
     _ row: (run: EncodedRun, bodies: EncodedBodies), of instance: ID<Instance>
   ) throws -> Run? {
-    let last: Int64
-    if let known = serials[instance] {
-      last = known
-    } else {
-      last = try database.value("SELECT last FROM serials WHERE scope = ? AND kind = 'run'", [instance.text]) ?? 0
-    }
+    let last = try lastSerial(of: instance)
     guard let stored = try row.run.insertSlot(serial: last + 1, into: database) else { return nil }
     serials[instance] = last + 1
     try row.bodies.write(of: stored.id, to: database)
     return stored
   }
 
-  private mutating func count(_ hook: ID<Hook>) throws -> Int {
-    if let known = queued[hook] { return known }
-    let count: Int? = try database.value(
-      "SELECT COUNT(*) FROM (SELECT 1 FROM runs WHERE hook = ? AND status = 'queued' LIMIT ?)",
-      [hook.text, mostQueued])
-    queued[hook] = count ?? 0
-    return count ?? 0
+  private mutating func lastSerial(of instance: ID<Instance>) throws -> Int64 {
+    if let known = serials[instance] { return known }
+    let last: Int64 =
+      try database.value("SELECT last FROM serials WHERE scope = ? AND kind = 'run'", [instance.text]) ?? 0
+    serials[instance] = last
+    return last
+  }
+
+  private mutating func hasRoom(for run: Run, most: Int) throws -> Bool {
+    guard let hook = run.hook else { return true }
+    if let fullAt = full[hook], most <= fullAt { return false }
+    let last = try lastSerial(of: run.instance)
+    if let known = counts[hook] ?? queued[hook], known.most(at: last) < most { return true }
+    let count: Int =
+      try database.value(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM runs WHERE hook = ? AND status = 'queued' LIMIT ?)", [hook.text, most])
+      ?? 0
+    guard count < most else {
+      full[hook] = most
+      return false
+    }
+    counts[hook] = QueuedRuns.Count(runs: count, serial: last)
+    return true
   }
 
   private func hasRun(_ slot: SlotClaim.Slot, of schedule: ID<Schedule>) throws -> Bool {

@@ -90,10 +90,12 @@ final class StoreConnection: Sendable {
       if try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 {
         try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
       }
+      // What undoes a change alone is kept in memory: in a file, it is more to write than the change itself.
       try database.execute(
         sql: """
           PRAGMA synchronous = FULL;
           PRAGMA trusted_schema = OFF;
+          PRAGMA temp_store = MEMORY;
           PRAGMA journal_size_limit = 67108864;
           """)
     }

@@ -131,6 +131,24 @@ extension StoreConformance {
       try expectEqual(words(try await claim(300, 360)), ["stored", "refused"])
       try expectEqual(try await fixture.scheduleEvents("schedule.slot_refused").count, 2)
     },
+    StoreConformanceCase("runs count as queued, whoever queued them and whenever") { fixture in
+      let hook = try await fixture.deploy()
+      let schedule = try await fixture.schedule(of: hook, StoreFixture.everyMinute(overlap: .allow))
+      func claim(_ seconds: Int) async throws -> String {
+        var claim = fixture.claim(try await fixture.reread(schedule), hook, seconds)
+        claim.mostQueued = 3
+        return try await fixture.written(claim).outcomes[0].word
+      }
+      try expectEqual(try await claim(60), "stored")
+      let run = try await fixture.store.runs.enqueue(fixture.run(61, hook: hook), RunBodies())
+      // Runs of others take numbers and no room.
+      for seconds in 62..<70 { _ = try await fixture.store.runs.enqueue(fixture.run(seconds), RunBodies()) }
+      try expectEqual(try await claim(120), "stored")
+      try expectEqual(try await claim(180), "refused")
+      _ = try await fixture.store.runs.start(run.id, host: fixture.host, at: fixture.time(181))
+      try expectEqual(try await claim(240), "stored")
+      try expectEqual(try await claim(300), "refused")
+    },
     StoreConformanceCase("a run that cannot be started is stored as ended, and holds nothing up") { fixture in
       let hook = try await fixture.deploy()
       let schedule = try await fixture.schedule(of: hook)
