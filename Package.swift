@@ -59,7 +59,8 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: [
-        "Content", "EventLoop", "Model", "Runtimes", "Sandbox", "Schema", "Store", "Telemetry", coreMetrics, logging,
+        "Content", "EventLoop", "Model", "Runtimes", "Sandbox", "Schedules", "Schema", "Store", "Telemetry",
+        coreMetrics, logging,
       ], swiftSettings: settings),
     .target(
       name: "Gateway",
@@ -84,7 +85,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "ScheduleProbe", dependencies: ["Model", "Schedules", "Zones"], path: "Tests/ScheduleProbe",
-      exclude: ["test_schedules.py"], swiftSettings: settings),
+      exclude: ["expressions.py", "test_schedules.py"], swiftSettings: settings),
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
     .testTarget(name: "EventLoopTests", dependencies: ["CLibuv", "EventLoop", "Model"], swiftSettings: settings),
     .testTarget(name: "SchemaTests", dependencies: ["Model", "Schema"], swiftSettings: settings),
@@ -108,9 +109,8 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "Content", "Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Store", "StoreSQLite", "Telemetry",
-        coreMetrics, grdb,
-        logging,
+        "Content", "Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Schedules", "Store", "StoreSQLite",
+        "Telemetry", "Zones", coreMetrics, grdb, logging,
       ], swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",

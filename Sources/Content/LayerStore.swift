@@ -1,4 +1,4 @@
-public import Model
+import Model
 
 /// Layers on disk, each in a folder named by the hash of all that it was made from, so that what is needed by several
 /// hooks is made and kept once, and what is there is never changed.

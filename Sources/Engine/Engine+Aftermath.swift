@@ -3,7 +3,8 @@ import Model
 import Schema
 import Store
 
-/// What the failure of a run brings about: another attempt, a report to the hook's `on_failure`, a dead letter.
+/// What the end of a run brings about: after a failure another attempt, a report to the hook's `on_failure`, a dead
+/// letter; for a run of a schedule what it says of that.
 extension Engine {
   /// What follows the end of `run`; `nil` if nothing does.
   ///
@@ -11,23 +12,64 @@ extension Engine {
   nonisolated func aftermath(of run: Run, payload: JSONValue?) async -> RunAftermath? {
     if let event = run.cancellation { return RunAftermath(events: [event]) }
     let definition = run.definition
-    guard definition.retries != nil || definition.onFailure != nil, run.isDefeat else { return nil }
-    var aftermath = RunAftermath(isDeadLetter: true)
+    let schedule = await schedule(of: run)
+    let onFailure = schedule?.definition.onFailure ?? definition.onFailure
+    guard run.isDefeat else {
+      guard run.status == .succeeded, let schedule else { return nil }
+      return RunAftermath(verdict: await success(of: run, for: schedule))
+    }
+    guard definition.retries != nil || onFailure != nil || schedule != nil else { return nil }
+    // What nobody declared anything for is as if it had never been owed.
+    var aftermath = RunAftermath(isDeadLetter: definition.retries != nil || onFailure != nil)
+    if let schedule {
+      aftermath.verdict = ScheduleVerdict(
+        schedule: schedule.id, isSuccess: false, disableAfter: schedule.definition.disableAfter)
+    }
     if let rule = definition.retries, run.isAsynchronous, run.attempt <= rule.max, !run.isInVain {
       aftermath.retry = run.nextAttempt(rule, random: random())
     }
     // What becomes of a report is told to none, or two hooks could keep each other busy for ever.
-    guard let name = definition.onFailure, !run.isFailureReport else { return aftermath }
+    guard let name = onFailure, !run.isFailureReport else { return aftermath }
     do {
-      aftermath.report = try await report(run, payload: payload, to: name)
+      let told = run.report(payload: payload, schedule: schedule.map { $0.report(failures: $0.state.failures + 1) })
+      aftermath.report = try await report(told, of: run, to: name, field: "on_failure")
     } catch {
-      let problem = error as? Problem ?? Problem(.internal, "\(error)")
-      aftermath.events.append(
-        Event(
-          instance: run.instance, time: run.endedAt ?? clock.now, kind: "run.on_failure_refused", subject: run.id.text,
-          actor: "host", data: ["hook": .string(name), "reason": .string(problem.description)]))
+      aftermath.events.append(refusal(of: "run.on_failure_refused", to: name, error, about: run))
     }
     return aftermath
+  }
+
+  /// The schedule that a run is of, if it is not one that somebody asked for by hand.
+  private nonisolated func schedule(of run: Run) async -> Schedule? {
+    guard run.cause.slot != nil, let id = run.cause.schedule else { return nil }
+    do {
+      return try await store.schedules.find(id)
+    } catch {
+      logger.error("the schedule of a run could not be read", metadata: ["run": "\(run.id)", "error": "\(error)"])
+      return nil
+    }
+  }
+
+  private nonisolated func success(of run: Run, for schedule: Schedule) async -> ScheduleVerdict {
+    var verdict = ScheduleVerdict(schedule: schedule.id, isSuccess: true)
+    guard schedule.state.failures > 0, let name = schedule.definition.onRecovery else { return verdict }
+    do {
+      let told = run.report(payload: nil, schedule: schedule.report(failures: schedule.state.failures))
+      verdict.recovery = try await report(told, of: run, to: name, field: "on_recovery")
+    } catch {
+      let event = refusal(of: "run.on_recovery_refused", to: name, error, about: run)
+      logger.error(
+        "on_recovery: the hook \(name) is not run", metadata: ["run": "\(run.id)", "reason": "\(error)"])
+      verdict.events.append(event)
+    }
+    return verdict
+  }
+
+  private nonisolated func refusal(of kind: String, to name: String, _ error: any Error, about run: Run) -> Event {
+    let problem = error as? Problem ?? Problem(.internal, "\(error)")
+    return Event(
+      instance: run.instance, time: run.endedAt ?? clock.now, kind: kind, subject: run.id.text, actor: "host",
+      data: ["hook": .string(name), "reason": .string(problem.description)])
   }
 
   /// The words of the host for the log of a run, about what should have followed its failure and cannot.
@@ -54,15 +96,17 @@ extension Engine {
     }
   }
 
-  private nonisolated func report(_ run: Run, payload: JSONValue?, to name: String) async throws -> RunAftermath.Report
-  {
+  /// A run that tells a hook of the end of `run`.
+  private nonisolated func report(
+    _ told: JSONValue, of run: Run, to name: String, field: String
+  ) async throws -> RunAftermath.Report {
     guard let hook = try await store.hooks.find(instance: run.instance, name: name) else {
-      throw Problem(.notFound, "there is no hook \(name)", field: "on_failure")
+      throw Problem(.notFound, "there is no hook \(name)", field: field)
     }
-    guard hook.isEnabled else { throw Problem(.unavailable, "the hook \(name) is disabled", field: "on_failure") }
+    guard hook.isEnabled else { throw Problem(.unavailable, "the hook \(name) is disabled", field: field) }
     let definition = hook.version.definition
     if let (_, problem) = obstacle(to: definition) { throw problem }
-    var told = run.report(payload: payload)
+    var told = told
     if let declaration = definition.parameters {
       told = try schemas.schema(for: declaration).validate(told, coercingText: [])
     }
@@ -107,12 +151,16 @@ extension Run {
       isFailureReport: isFailureReport)
   }
 
-  /// What an `on_failure` hook is told of it.
-  fileprivate func report(payload: JSONValue?) -> JSONValue {
+  /// What an `on_failure` hook is told of it, or `on_recovery`.
+  fileprivate func report(payload: JSONValue?, schedule: JSONValue?) -> JSONValue {
     var members: [String: JSONValue] = [
       "run": .string(id.text), "first_run": .string((retryOf ?? id).text), "attempt": .int(Int64(attempt)),
       "status": .string(status.rawValue), "payload": payload ?? .null, "queued_at": .string(queuedAt.rfc3339),
     ]
+    if var schedule = schedule?.objectValue {
+      schedule["slot"] = cause.slot.map { .string($0.rfc3339) }
+      members["schedule"] = .object(schedule)
+    }
     if let hookName { members["hook"] = .string(hookName) }
     if let endedAt { members["ended_at"] = .string(endedAt.rfc3339) }
     if let failure {
@@ -125,5 +173,14 @@ extension Run {
       members["failure"] = .object(told)
     }
     return .object(members)
+  }
+}
+
+extension Schedule {
+  /// What a hook is told of it that hears of one of its runs.
+  ///
+  /// - Parameter failures: how many runs in a row have failed.
+  fileprivate func report(failures: Int) -> JSONValue {
+    ["id": .string(id.text), "name": .string(name), "failures": .int(Int64(failures))]
   }
 }

@@ -47,6 +47,9 @@ extension Engine {
       failure: RunFailure(reason: "cancelled", message: "cancelled by \(who) before it started", actor: who))
     let ended = waiting.ended(end)
     let aftermath = await aftermath(of: ended, payload: nil)
-    if try await store.runs.finish(id, end, bodies: nil, logs: [], aftermath: aftermath) != nil { await count(ended) }
+    if try await store.runs.finish(id, end, bodies: nil, logs: [], aftermath: aftermath) != nil {
+      await count(ended)
+      noteEnd(of: ended)
+    }
   }
 }

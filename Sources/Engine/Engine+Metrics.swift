@@ -27,6 +27,10 @@ extension Engine {
       samples.append(MetricSample("grapnel_runs_running", [name], Double(load.running)))
       samples.append(MetricSample("grapnel_runs_waiting", [name], Double(load.waiting)))
     }
+    if let scheduler {
+      samples.append(MetricSample("grapnel_schedules", Double(scheduler.count)))
+      samples.append(MetricSample("grapnel_schedules_silent", Double(scheduler.silentCount)))
+    }
     return samples
   }
 }

@@ -127,6 +127,7 @@ extension Engine {
     tally.countSandbox(failedStep: outcome.failedStep)
     for waiter in endWaiters.removeValue(forKey: id) ?? [] { waiter.resume() }
     for run in following { queueOwed(run) }
+    noteEnd(of: execution.plan.run)
     vacate(RunQueue.Ticket(execution.plan.run), after: arrival.duration(to: .now))
     wakeIdleWaiters()
   }

@@ -4,6 +4,7 @@ public import EventLoop
 public import Logging
 public import Model
 public import Runtimes
+public import Schedules
 public import Store
 
 /// Runs hooks: admits, queues, starts, supervises, ends and records every run of this server.
@@ -54,7 +55,12 @@ public final class Engine {
   var postponed: PostponedRuns?
   /// At least 0 and less than 1, for the spread of retries.
   nonisolated let random: @Sendable () -> Double
-  private let makeAlarm: MomentAlarmMaker
+  let makeAlarm: MomentAlarmMaker
+  nonisolated let metrics: any MetricsFactory
+  nonisolated let zones: ZoneSource
+  nonisolated let readClocks: @Sendable () -> ClockReading
+  /// Fires schedules; `nil` until `start()`.
+  var scheduler: Scheduler?
   private let leaseTimer = LoopTimer()
 
   /// - Parameters:
@@ -63,12 +69,19 @@ public final class Engine {
   ///   - variables: what runs get of variables and secrets.
   ///   - strategy: how processes are started; the launcher behind it must be ready.
   ///   - random: gives numbers from 0 to less than 1, for the spread of retries.
-  ///   - makeAlarm: makes the alarm that wakes runs which wait for their time; it goes by the same time as `clock`.
+  ///   - zones: gives the clocks of time zones, for schedules.
+  ///   - readClocks: reads the machine's clocks, to notice what happens to them.
+  ///   - makeAlarm: makes the alarms for runs that wait for their time and for schedules; they go by the same time as
+  ///     `clock`.
   public init(
     store: any Store, variables: Variables, catalog: RuntimeCatalog, strategy: any StartStrategy, host: Host,
     configuration: EngineConfiguration = EngineConfiguration(), clock: any WallClock = SystemWallClock(),
     metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger,
     random: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+    zones: @escaping ZoneSource = { name throws(Problem) in
+      throw Problem(.unavailable, "this server has no time zones", field: "zone")
+    },
+    readClocks: @escaping @Sendable () -> ClockReading = { .now },
     makeAlarm: @escaping MomentAlarmMaker = { try WallClockAlarm($0) }
   ) {
     self.store = store
@@ -81,6 +94,9 @@ public final class Engine {
     self.logger = logger
     self.random = random
     self.makeAlarm = makeAlarm
+    self.metrics = metrics
+    self.zones = zones
+    self.readClocks = readClocks
     tally = RunTally(metrics)
     queue = RunQueue(capacity: configuration.capacity, capacityOfInstance: configuration.capacityOfInstance)
   }
@@ -101,6 +117,7 @@ public final class Engine {
     postponed = PostponedRuns(alarm: alarm, since: clock.now)
     try await queueOwedRuns()
     try await queuePostponedRuns()
+    try await startScheduler()
     leaseTimer.start(after: configuration.lease / 3, repeating: configuration.lease / 3) { [weak self] in
       guard let self else { return }
       Task { await self.renewLease() }
@@ -114,6 +131,7 @@ public final class Engine {
     isStopping = true
     leaseTimer.stop()
     postponed?.alarm.close()
+    await scheduler?.stop()
     for (id, entry) in waiting {
       waiting[id] = nil
       switch entry {

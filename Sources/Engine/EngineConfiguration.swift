@@ -14,10 +14,12 @@ public struct EngineConfiguration: Sendable {
   public var lease: Duration
   /// How many runs may stand above a run that a hook asked for.
   public var depth: Int
+  public var schedules: SchedulerConfiguration
 
   public init(
     capacity: Int = 1280, capacityOfInstance: Int = 1152, allowsHostNetwork: Bool = false,
-    grace: Duration = .seconds(2), stopGrace: Duration = .seconds(5), lease: Duration = .seconds(60), depth: Int = 16
+    grace: Duration = .seconds(2), stopGrace: Duration = .seconds(5), lease: Duration = .seconds(60), depth: Int = 16,
+    schedules: SchedulerConfiguration = SchedulerConfiguration()
   ) {
     self.capacity = capacity
     self.capacityOfInstance = capacityOfInstance
@@ -26,5 +28,6 @@ public struct EngineConfiguration: Sendable {
     self.stopGrace = stopGrace
     self.lease = lease
     self.depth = depth
+    self.schedules = schedules
   }
 }

@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-public import Model
+import Model
 import Synchronization
 
 /// The 32 random bytes that secrets are sealed with (AES-256-GCM). They live in a file of the data folder, apart from

@@ -1,5 +1,5 @@
 import Foundation
-public import Model
+import Model
 
 /// Finds compilers and installers, which may stand outside of the system's folders, and tells whether a run sees them.
 public struct ToolSearch: Hashable, Sendable {

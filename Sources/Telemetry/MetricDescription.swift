@@ -50,6 +50,19 @@ public struct MetricDescription: Hashable, Sendable {
       "grapnel_sandbox_failures_total", .counter, "Sandboxes that could not be made, by the step that failed.",
       labels: ["step"]),
     MetricDescription(
+      "grapnel_schedule_slots_total", .counter,
+      "Slots of schedules: fired, skipped because of an earlier run, refused because too many runs are queued, missed.",
+      labels: ["outcome"]),
+    MetricDescription(
+      "grapnel_schedule_lateness_seconds", .histogram, "From the moment of a slot until its run was on the disk.",
+      bounds: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60, 600]),
+    MetricDescription(
+      "grapnel_schedule_claim_failures_total", .counter, "Claims of slots that the store did not take at the first try."
+    ),
+    MetricDescription("grapnel_schedules", .gauge, "Schedules that have a slot to come."),
+    MetricDescription(
+      "grapnel_schedules_silent", .gauge, "Schedules whose slot is due for longer than their tolerance and has no run."),
+    MetricDescription(
       "grapnel_store_commit_seconds", .histogram, "How long a transaction of the store took, its fsync included.",
       bounds: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]),
     MetricDescription(

@@ -5,8 +5,10 @@ import Logging
 import Model
 import Runtimes
 import Sandbox
+import Schedules
 import Store
 import StoreSQLite
+import Zones
 
 @testable import Engine
 
@@ -44,7 +46,7 @@ final class EngineFixture {
   final class ManualAlarm: MomentAlarm {
     let moments: AsyncStream<Timestamp>
     private let continuation: AsyncStream<Timestamp>.Continuation
-    fileprivate var onFire: (@LoopActor (WallClockAlarm.Event) -> Void)?
+    var onFire: (@LoopActor (WallClockAlarm.Event) -> Void)?
 
     init() {
       (moments, continuation) = AsyncStream.makeStream()
@@ -61,7 +63,10 @@ final class EngineFixture {
   let instance: Instance
   let host: Model.Host
   let strategy = BrokenStrategy()
+  /// For runs that wait for their time.
   let alarm = ManualAlarm()
+  /// For schedules.
+  let scheduleAlarm = ManualAlarm()
   private let catalog: RuntimeCatalog
   private let folder: String
 
@@ -94,10 +99,15 @@ final class EngineFixture {
   func engine() async throws -> Engine {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
+    var alarms = [alarm, scheduleAlarm]
     let engine = Engine(
       store: store, variables: Variables(store: store.variables, sealing: NoSealing(), clock: clock), catalog: catalog,
-      strategy: strategy, host: host, clock: clock, logger: logger, random: { 0.5 },
-      makeAlarm: { [alarm] onFire in
+      strategy: strategy, host: host,
+      configuration: EngineConfiguration(schedules: SchedulerConfiguration(spacing: .zero)), clock: clock,
+      logger: logger, random: { 0.5 },
+      zones: hostZones,
+      makeAlarm: { onFire in
+        let alarm = alarms.removeFirst()
         alarm.onFire = onFire
         return alarm
       })
@@ -140,4 +150,9 @@ final class EngineFixture {
   func letters() async throws -> [ID<Run>] {
     try await store.deadLetters.list(instance: instance.id, hookName: nil, cursor: nil, limit: 100).items.map(\.run.id)
   }
+}
+
+/// This host's time zones.
+let hostZones: ZoneSource = { name throws(Problem) in
+  try ZoneRules(name: name, tzif: ZoneFolder().bytes(of: name, atMost: ZoneRules.maximumFileSize))
 }

@@ -1,0 +1,251 @@
+public import CoreMetrics
+public import EventLoop
+public import Logging
+public import Model
+public import Schedules
+public import Store
+
+/// Fires schedules: claims each slot that is due together with its run, and hands over the run.
+///
+/// It knows by heart only when each schedule is to be looked at next, in a heap with one alarm on its first. What it
+/// finds due it reads from the store, decides about, and writes back if nobody has changed the schedule meanwhile. So
+/// a wrong or late entry of the heap costs a look and no more: what counts is in the store.
+@LoopActor
+public final class Scheduler {
+  /// Makes the run of a slot, queued, or ended as `blocked` if it cannot be started.
+  public typealias RunMaker =
+    @Sendable (_ schedule: ClaimableSchedule, _ slot: Timestamp, _ now: Timestamp) async -> (
+      run: Run, bodies: RunBodies
+    )
+  /// Takes a run that is stored, and runs that are to be cancelled and to end before it starts.
+  public typealias RunSink = @LoopActor @Sendable (_ run: Run, _ cancels: [ID<Run>]) -> Void
+
+  nonisolated let store: any Store
+  nonisolated let clock: any WallClock
+  nonisolated let zones: ZoneSource
+  nonisolated let configuration: SchedulerConfiguration
+  nonisolated let logger: Logger
+  nonisolated let meters: ScheduleMeters
+  nonisolated let makeRun: RunMaker
+  nonisolated let sink: RunSink
+  private nonisolated let readClocks: @Sendable () -> ClockReading
+
+  private var heap = DueHeap<ID<Schedule>>()
+  /// Schedules of which a run has ended, for which a slot may wait.
+  private var released: Set<ID<Schedule>> = []
+  private var alarm: (any MomentAlarm)?
+  private let makeAlarm: MomentAlarmMaker
+  private let watchTimer = LoopTimer()
+  private let pauseTimer = LoopTimer()
+  private var follower: Task<Void, Never>?
+  private var lastChange: Int64 = 0
+  private var lookedAt = ContinuousClock.now - .seconds(1)
+  /// Whether the last look has left something that was due.
+  private var isBehind = false
+  /// Set while nothing is looked at: until the pause is over, or since the scheduler has stopped.
+  private var isPausing = false
+  private var isStopping = false
+  private var inFlight = 0
+  private var idleWaiters: [LoopContinuation<Void>] = []
+  private var clockWatch: ClockWatch
+  private var isWatching = false
+  private(set) var silentCount = 0
+
+  /// - Parameters:
+  ///   - zones: gives the clocks of time zones.
+  ///   - readClocks: reads the machine's clocks, to notice what happens to them.
+  ///   - makeAlarm: makes the one alarm; it goes by the same time as `clock`.
+  ///   - makeRun: makes the runs of slots.
+  ///   - sink: takes the runs.
+  public init(
+    store: any Store, zones: @escaping ZoneSource, configuration: SchedulerConfiguration = SchedulerConfiguration(),
+    clock: any WallClock, readClocks: @escaping @Sendable () -> ClockReading = { .now },
+    metrics: any MetricsFactory, logger: Logger, makeAlarm: @escaping MomentAlarmMaker,
+    makeRun: @escaping RunMaker, sink: @escaping RunSink
+  ) {
+    self.store = store
+    self.zones = zones
+    self.configuration = configuration
+    self.clock = clock
+    self.readClocks = readClocks
+    self.logger = logger
+    self.makeAlarm = makeAlarm
+    self.makeRun = makeRun
+    self.sink = sink
+    meters = ScheduleMeters(metrics)
+    clockWatch = ClockWatch(readClocks())
+  }
+
+  /// How many schedules have a slot to come.
+  public var count: Int { heap.count + inFlightSchedules }
+  private var inFlightSchedules = 0
+
+  /// Reads when each schedule is due, and begins to fire. Call it once.
+  public func start() async throws {
+    alarm = try makeAlarm { [weak self] event in
+      if event == .clockChanged { self?.watch() }
+      self?.look()
+    }
+    let arrivals = store.schedules.arrivals()
+    // What lies in the future by a clock that was wrong would be silent until then.
+    try await store.schedules.rewind(to: clock.now)
+    lastChange = try await store.schedules.lastChange()
+    var last: ID<Schedule>?
+    repeat {
+      let page = try await store.schedules.upcoming(after: last, limit: 10_000)
+      for slot in page { heap.set(slot.schedule, due: slot.due) }
+      last = page.count == 10_000 ? page.last?.schedule : nil
+    } while last != nil
+    released.formUnion(try await store.schedules.released(limit: 1000))
+    follower = Task { [weak self] in
+      for await _ in arrivals { await self?.readChanges() }
+    }
+    watchTimer.start(after: .zero, repeating: configuration.watchPeriod) { [weak self] in self?.watch() }
+    look()
+  }
+
+  /// Fires nothing more, and returns when what was on its way to the store is there.
+  public func stop() async {
+    isStopping = true
+    alarm?.close()
+    watchTimer.stop()
+    pauseTimer.stop()
+    follower?.cancel()
+    await settle()
+  }
+
+  /// Returns when nothing is on its way to the store.
+  func settle() async {
+    while inFlight > 0 || isWatching {
+      await withLoopContinuation { idleWaiters.append($0) }
+    }
+  }
+
+  /// Says that a run of a schedule has ended, for which a slot may have waited.
+  public func runEnded(of schedule: ID<Schedule>) {
+    released.insert(schedule)
+    look()
+  }
+
+  // MARK: - What is due
+
+  /// Takes what is due to the store, as far as there is room on the way, and sets the alarm for what comes next.
+  private func look() {
+    guard !isStopping, !isPausing else { return }
+    let now = clock.now
+    while inFlight < configuration.inFlight {
+      // Those that come close together share a look; what is left of a full one waits for nothing.
+      guard isBehind || !released.isEmpty || ContinuousClock.now - lookedAt >= configuration.spacing else { break }
+      var ids = Array(released.prefix(configuration.batch))
+      released.subtract(ids)
+      for id in ids { heap.remove(id) }
+      while ids.count < configuration.batch, let member = heap.popFirst(dueBy: now) { ids.append(member.key) }
+      isBehind = ids.count == configuration.batch
+      guard !ids.isEmpty else { break }
+      lookedAt = .now
+      fire(ids)
+    }
+    setAlarm()
+  }
+
+  private func setAlarm() {
+    guard let next = heap.first?.due else {
+      alarm?.clear()
+      return
+    }
+    guard inFlight < configuration.inFlight else { return }
+    let earliest = clock.now + max(.zero, configuration.spacing - (ContinuousClock.now - lookedAt))
+    alarm?.set(at: max(next, earliest))
+  }
+
+  private func fire(_ ids: [ID<Schedule>]) {
+    inFlight += 1
+    inFlightSchedules += ids.count
+    Task {
+      do {
+        let looks = try await claim(ids)
+        take(looks)
+      } catch {
+        // Nothing of it was written, or all of it: what was is found to be so at the next look.
+        meters.countClaimFailure()
+        logger.error("slots of schedules could not be claimed", metadata: ["error": "\(error)"])
+        let now = clock.now
+        for id in ids { expect(id, at: now) }
+        released.formUnion(ids)
+        pause()
+      }
+      inFlight -= 1
+      inFlightSchedules -= ids.count
+      look()
+      wakeIdleWaiters()
+    }
+  }
+
+  private func take(_ looks: [SlotLook]) {
+    for look in looks {
+      if let due = look.due { expect(look.schedule, at: due) }
+      for run in look.runs { sink(run, look.cancels) }
+    }
+  }
+
+  /// Makes sure that a schedule is looked at by then.
+  private func expect(_ id: ID<Schedule>, at due: Timestamp) {
+    if let known = heap[id], known <= due { return }
+    heap.set(id, due: due)
+  }
+
+  private func pause() {
+    guard !isStopping else { return }
+    isPausing = true
+    pauseTimer.start(after: configuration.retryDelay) { [weak self] in
+      self?.isPausing = false
+      self?.look()
+    }
+  }
+
+  /// Takes over when schedules that were made, changed or enabled are to be looked at.
+  func readChanges() async {
+    do {
+      while !isStopping {
+        let page = try await store.schedules.changes(after: lastChange, limit: 1000)
+        for change in page {
+          lastChange = max(lastChange, change.number)
+          expect(change.slot.schedule, at: change.slot.due)
+        }
+        guard page.count == 1000 else { break }
+      }
+    } catch {
+      // The watch looks again.
+      logger.error("changes of schedules could not be read", metadata: ["error": "\(error)"])
+    }
+    look()
+  }
+
+  // MARK: - What may go wrong
+
+  /// Looks for silent schedules and for what has happened to the clock.
+  func watch() {
+    guard !isStopping, !isWatching else { return }
+    isWatching = true
+    let jumps = clockWatch.observe(readClocks())
+    Task {
+      await handle(jumps)
+      await readChanges()
+      do {
+        silentCount = try await lookForSilence()
+        released.formUnion(try await store.schedules.released(limit: 1000))
+      } catch {
+        logger.error("silent schedules could not be looked for", metadata: ["error": "\(error)"])
+      }
+      isWatching = false
+      look()
+      wakeIdleWaiters()
+    }
+  }
+
+  private func wakeIdleWaiters() {
+    let waiters = idleWaiters
+    idleWaiters = []
+    for waiter in waiters { waiter.resume() }
+  }
+}
