@@ -27,6 +27,7 @@ test:
 bench: build
 	.ci/install-packages bench
 	bench/run
+	bench/schedules
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift

@@ -86,6 +86,10 @@ let package = Package(
     .executableTarget(
       name: "ScheduleProbe", dependencies: ["Model", "Schedules", "Zones"], path: "Tests/ScheduleProbe",
       exclude: ["expressions.py", "test_schedules.py"], swiftSettings: settings),
+    .executableTarget(
+      name: "ScheduleLoad",
+      dependencies: ["Engine", "EventLoop", "Model", "Schedules", "Store", "StoreSQLite", "Telemetry", logging],
+      path: "Tests/ScheduleLoad", swiftSettings: settings),
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: settings),
     .testTarget(name: "EventLoopTests", dependencies: ["CLibuv", "EventLoop", "Model"], swiftSettings: settings),
     .testTarget(name: "SchemaTests", dependencies: ["Model", "Schema"], swiftSettings: settings),

@@ -15,13 +15,16 @@ extension Engine {
     let schedule = await schedule(of: run)
     let onFailure = schedule?.definition.onFailure ?? definition.onFailure
     guard run.isDefeat else {
-      guard run.status == .succeeded, let schedule else { return nil }
+      guard run.status == .succeeded, run.cause.slot != nil, let schedule else { return nil }
       return RunAftermath(verdict: await success(of: run, for: schedule))
     }
-    guard definition.retries != nil || onFailure != nil || schedule != nil else { return nil }
+    guard definition.retries != nil || onFailure != nil || (schedule != nil && run.cause.slot != nil) else {
+      return nil
+    }
     // What nobody declared anything for is as if it had never been owed.
     var aftermath = RunAftermath(isDeadLetter: definition.retries != nil || onFailure != nil)
-    if let schedule {
+    // What somebody asked for by hand is reported like the others, and says nothing of the schedule.
+    if let schedule, run.cause.slot != nil {
       aftermath.verdict = ScheduleVerdict(
         schedule: schedule.id, isSuccess: false, disableAfter: schedule.definition.disableAfter)
     }
@@ -39,9 +42,9 @@ extension Engine {
     return aftermath
   }
 
-  /// The schedule that a run is of, if it is not one that somebody asked for by hand.
+  /// The schedule that a run is of.
   private nonisolated func schedule(of run: Run) async -> Schedule? {
-    guard run.cause.slot != nil, let id = run.cause.schedule else { return nil }
+    guard let id = run.cause.schedule else { return nil }
     do {
       return try await store.schedules.find(id)
     } catch {

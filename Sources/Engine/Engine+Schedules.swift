@@ -1,9 +1,9 @@
 import EventLoop
 import Logging
-import Model
+public import Model
 import Schedules
 import Schema
-import Store
+public import Store
 
 /// Runs that schedules ask for.
 extension Engine {
@@ -76,7 +76,7 @@ extension Engine {
 
 extension ClaimableSchedule {
   /// The run of a slot, as it is queued.
-  func run(at slot: Timestamp, now: Timestamp) -> Run {
+  public func run(at slot: Timestamp, now: Timestamp) -> Run {
     Run(
       id: ID(at: now), instance: schedule.instance, hook: hook.id, hookName: hook.name,
       bundleHash: hook.version.bundle.hash, definition: hook.version.definition,

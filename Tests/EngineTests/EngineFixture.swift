@@ -96,7 +96,7 @@ final class EngineFixture {
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   /// A life of the server.
-  func engine() async throws -> Engine {
+  func engine(isStarted: Bool = true) async throws -> Engine {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     var alarms = [alarm, scheduleAlarm]
@@ -111,7 +111,7 @@ final class EngineFixture {
         alarm.onFire = onFire
         return alarm
       })
-    try await engine.start()
+    if isStarted { try await engine.start() }
     return engine
   }
 
