@@ -29,14 +29,15 @@ public struct ID<Entity>: Hashable, Sendable {
 
   /// Reads an id that was written by `description`; `nil` for anything else.
   public init?(_ text: String) {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 26, bytes[0] <= UInt8(ascii: "7") else { return nil }
-    guard bytes.allSatisfy({ crockford.contains($0) }) else { return nil }
+    let bytes = text.utf8
+    guard bytes.count == 26, let first = bytes.first, first <= UInt8(ascii: "7") else { return nil }
+    guard bytes.allSatisfy({ isCrockford[Int($0)] }) else { return nil }
     self.text = text
   }
 }
 
 private let crockford = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+private let isCrockford = (0..<256).map { crockford.contains(UInt8($0)) }
 
 extension ID: CustomStringConvertible {
   public var description: String { text }

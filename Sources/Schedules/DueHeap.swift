@@ -8,55 +8,72 @@ public struct DueHeap<Key: Hashable & Sendable>: Sendable {
   public struct Member: Sendable {
     public let key: Key
     public let due: Timestamp
-    /// Grows with every member that is set.
-    fileprivate let order: UInt64
-
-    fileprivate func isBefore(_ other: Member) -> Bool { (due, order) < (other.due, other.order) }
   }
 
-  private var members: [Member] = []
-  private var places: [Key: Int] = [:]
+  /// What the heap moves about: small, and without the key, so that its order costs no hashing.
+  private struct Node: Sendable {
+    let due: Timestamp
+    /// Grows with every member that is set.
+    let order: UInt64
+    /// Where the key, and the node's place, are kept.
+    let seat: Int
+
+    func isBefore(_ other: Node) -> Bool { (due, order) < (other.due, other.order) }
+  }
+
+  private var nodes: [Node] = []
+  private var seats: [Key: Int] = [:]
+  /// By seat; those of empty seats mean nothing.
+  private var keys: [Key] = []
+  private var places: [Int] = []
+  private var emptySeats: [Int] = []
   private var nextOrder: UInt64 = 0
 
   public init() {}
 
-  public var count: Int { members.count }
-  public var isEmpty: Bool { members.isEmpty }
+  public var count: Int { nodes.count }
+  public var isEmpty: Bool { nodes.isEmpty }
 
   /// The one that is due first.
-  public var first: Member? { members.first }
+  public var first: Member? { nodes.first.map { Member(key: keys[$0.seat], due: $0.due) } }
 
   /// When `key` is due; `nil` if it is not in the heap.
-  public subscript(key: Key) -> Timestamp? { places[key].map { members[$0].due } }
+  public subscript(key: Key) -> Timestamp? { seats[key].map { nodes[places[$0]].due } }
 
   public mutating func reserveCapacity(_ count: Int) {
-    members.reserveCapacity(count)
+    nodes.reserveCapacity(count)
+    seats.reserveCapacity(count)
+    keys.reserveCapacity(count)
     places.reserveCapacity(count)
   }
 
   /// Adds `key`, or changes when it is due.
   public mutating func set(_ key: Key, due: Timestamp) {
-    let member = Member(key: key, due: due, order: nextOrder)
+    let order = nextOrder
     nextOrder += 1
-    if let place = places[key] {
-      members[place] = member
-      settle(place)
+    if let seat = seats[key] {
+      nodes[places[seat]] = Node(due: due, order: order, seat: seat)
+      settle(places[seat])
     } else {
-      members.append(member)
-      places[key] = members.count - 1
-      rise(from: members.count - 1)
+      let seat = takeSeat(for: key)
+      seats[key] = seat
+      nodes.append(Node(due: due, order: order, seat: seat))
+      places[seat] = nodes.count - 1
+      rise(from: nodes.count - 1)
     }
   }
 
   /// - Returns: when it was due; `nil` if it was not in the heap.
   @discardableResult
   public mutating func remove(_ key: Key) -> Timestamp? {
-    guard let place = places.removeValue(forKey: key) else { return nil }
-    let removed = members[place]
-    let last = members.removeLast()
-    if place < members.count {
-      members[place] = last
-      places[last.key] = place
+    guard let seat = seats.removeValue(forKey: key) else { return nil }
+    emptySeats.append(seat)
+    let place = places[seat]
+    let removed = nodes[place]
+    let last = nodes.removeLast()
+    if place < nodes.count {
+      nodes[place] = last
+      places[last.seat] = place
       settle(place)
     }
     return removed.due
@@ -69,9 +86,19 @@ public struct DueHeap<Key: Hashable & Sendable>: Sendable {
     return first
   }
 
-  /// Moves a member that was put at `place` to where it belongs.
+  private mutating func takeSeat(for key: Key) -> Int {
+    if let seat = emptySeats.popLast() {
+      keys[seat] = key
+      return seat
+    }
+    keys.append(key)
+    places.append(0)
+    return keys.count - 1
+  }
+
+  /// Moves a node that was put at `place` to where it belongs.
   private mutating func settle(_ place: Int) {
-    if place > 0, members[place].isBefore(members[(place - 1) / 2]) {
+    if place > 0, nodes[place].isBefore(nodes[(place - 1) / 2]) {
       rise(from: place)
     } else {
       sink(from: place)
@@ -82,7 +109,7 @@ public struct DueHeap<Key: Hashable & Sendable>: Sendable {
     var place = start
     while place > 0 {
       let parent = (place - 1) / 2
-      guard members[place].isBefore(members[parent]) else { return }
+      guard nodes[place].isBefore(nodes[parent]) else { return }
       swap(place, parent)
       place = parent
     }
@@ -93,8 +120,8 @@ public struct DueHeap<Key: Hashable & Sendable>: Sendable {
     while true {
       let (left, right) = (2 * place + 1, 2 * place + 2)
       var least = place
-      if left < members.count, members[left].isBefore(members[least]) { least = left }
-      if right < members.count, members[right].isBefore(members[least]) { least = right }
+      if left < nodes.count, nodes[left].isBefore(nodes[least]) { least = left }
+      if right < nodes.count, nodes[right].isBefore(nodes[least]) { least = right }
       guard least != place else { return }
       swap(place, least)
       place = least
@@ -102,8 +129,8 @@ public struct DueHeap<Key: Hashable & Sendable>: Sendable {
   }
 
   private mutating func swap(_ left: Int, _ right: Int) {
-    members.swapAt(left, right)
-    places[members[left].key] = left
-    places[members[right].key] = right
+    nodes.swapAt(left, right)
+    places[nodes[left].seat] = left
+    places[nodes[right].seat] = right
   }
 }

@@ -3,9 +3,9 @@ import Model
 
 /// What several parts do with schedules, in their transactions.
 extension Database {
-  func schedule(_ id: ID<Schedule>, texts: ScheduleDefinitionTexts) throws -> Schedule? {
+  func schedule(_ id: ID<Schedule>) throws -> Schedule? {
     try rows("SELECT \(Schedule.columns) FROM \(Schedule.tables) WHERE s.id = ?", [id.text]) {
-      try Schedule(&$0, texts: texts)
+      try Schedule(&$0)
     }.first
   }
 
@@ -16,9 +16,9 @@ extension Database {
 
   /// Writes what a change has made of a schedule whose row has the revision before.
   ///
-  /// - Parameter definition: its text, if that is another one.
+  /// - Parameter definition: if that is another one.
   /// - Returns: the schedule with its new revision.
-  func rewrite(_ schedule: Schedule, definition: String?, at time: Timestamp) throws -> Schedule {
+  func rewrite(_ schedule: Schedule, definition: EncodedScheduleDefinition?, at time: Timestamp) throws -> Schedule {
     var schedule = schedule
     schedule.revision += 1
     schedule.updatedAt = time
@@ -36,9 +36,7 @@ extension Database {
         state.silentSince?.microseconds, schedule.definition.tolerance.wholeMicroseconds, time.microseconds,
         schedule.id.text,
       ])
-    if let definition {
-      try run("UPDATE schedule_definitions SET json = ? WHERE schedule = ?", [definition, schedule.id.text])
-    }
+    try definition?.write(of: schedule.id, to: self)
     if schedule.isEnabled { try noteChange(of: schedule.id) }
     return schedule
   }

@@ -15,7 +15,7 @@ extension EncodedAftermath {
     guard verdict.isSuccess else { return try fail(verdict, at: time, in: database) }
     try database.run(
       "UPDATE schedules SET failures = 0, revision = revision + 1 WHERE id = ?", [verdict.schedule.text])
-    if let schedule = try database.schedule(verdict.schedule, texts: texts) {
+    if let schedule = try database.schedule(verdict.schedule) {
       try database.append(
         "schedule.recovered", to: schedule, by: "host", at: time, ["failures": .int(Int64(failures))])
     }
@@ -28,7 +28,7 @@ extension EncodedAftermath {
   private func fail(_ verdict: ScheduleVerdict, at time: Timestamp, in database: Database) throws {
     try database.run(
       "UPDATE schedules SET failures = failures + 1, revision = revision + 1 WHERE id = ?", [verdict.schedule.text])
-    guard let most = verdict.disableAfter, var schedule = try database.schedule(verdict.schedule, texts: texts),
+    guard let most = verdict.disableAfter, var schedule = try database.schedule(verdict.schedule),
       schedule.isEnabled, schedule.state.failures >= most
     else { return }
     let failures = schedule.state.failures

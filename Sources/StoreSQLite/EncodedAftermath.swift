@@ -8,7 +8,6 @@ struct EncodedAftermath: Sendable {
   typealias EncodedReport = (run: EncodedRun, bodies: EncodedBodies)
 
   let aftermath: RunAftermath
-  let texts: ScheduleDefinitionTexts
   private let retry: EncodedRun?
   private let report: EncodedReport?
   let recovery: EncodedReport?
@@ -16,7 +15,6 @@ struct EncodedAftermath: Sendable {
   init(_ aftermath: RunAftermath, for connection: StoreConnection) async throws {
     let definitions = connection.definitions
     self.aftermath = aftermath
-    texts = connection.scheduleDefinitions
     if let run = aftermath.retry {
       retry = EncodedRun(run, definition: try await definitions.key(of: run.definition))
     } else {

@@ -5,17 +5,17 @@ import Model
 struct EncodedSchedule: Sendable {
   /// With its definition as it is read back, where 1.0 and 1 are the same.
   private let schedule: Schedule
-  private let definition: String
+  private let definition: EncodedScheduleDefinition
 
   init(_ schedule: Schedule) throws {
-    definition = schedule.definition.stored
+    definition = try EncodedScheduleDefinition(schedule.definition)
     var schedule = schedule
-    schedule.definition = try ScheduleDefinition(stored: definition)
+    schedule.definition = definition.definition
     self.schedule = schedule
   }
 
   /// About how much it holds in memory.
-  var bytes: Int { 512 + definition.utf8.count }
+  var bytes: Int { 512 + definition.bytes }
 
   /// Inserts the schedule, as a change of which those who claim slots are told.
   ///
@@ -39,17 +39,16 @@ struct EncodedSchedule: Sendable {
         schedule.origin.rawValue, schedule.disabledReason, schedule.createdAt.microseconds,
         schedule.updatedAt.microseconds,
       ])
-    try database.run(
-      "INSERT INTO schedule_definitions (schedule, json) VALUES (?, ?)", [schedule.id.text, definition])
+    try definition.write(of: schedule.id, to: database)
     try database.noteChange(of: schedule.id)
     return schedule
   }
 }
 
 extension Schedule {
-  /// The columns that `init(_:texts:)` reads, of what `tables` names.
+  /// The columns that `init(_:)` reads, of what `tables` names.
   static let columns = """
-    s.id, s.instance, s.serial, s.hook, h.name, s.name, s.origin, d.json, s.is_enabled, s.disabled_reason, \
+    s.id, s.instance, s.serial, s.hook, h.name, s.name, s.origin, \(ScheduleDefinition.columns), s.is_enabled, s.disabled_reason, \
     s.created_at, s.updated_at, s.revision, s.decided_through, s.due, s.waiting, s.last_slot, s.last_run, s.fired, \
     s.skipped, s.missed, s.failures, s.silent_since
     """
@@ -59,11 +58,11 @@ extension Schedule {
     schedules s CROSS JOIN schedule_definitions d ON d.schedule = s.id CROSS JOIN hooks h ON h.id = s.hook
     """
 
-  init(_ columns: inout ColumnReader, texts: ScheduleDefinitionTexts) throws {
+  init(_ columns: inout ColumnReader) throws {
     self.init(
       id: try columns.id(), instance: try columns.id(), serial: try columns.next(), hook: try columns.id(),
       hookName: try columns.next(), name: try columns.next(), origin: try columns.word(),
-      definition: try texts.definition(columns.next()), isEnabled: try columns.next(),
+      definition: try ScheduleDefinition(&columns), isEnabled: try columns.next(),
       disabledReason: try columns.optional(), createdAt: try columns.time(), updatedAt: try columns.time(),
       revision: try columns.next(),
       state: ScheduleState(

@@ -8,10 +8,9 @@ extension SQLiteHookStore {
   /// definition stays what it was.
   func syncSchedules(of hook: Hook, by actor: String, at time: Timestamp, in database: Database) throws {
     let declared = hook.version.definition.schedules
-    let texts = connection.scheduleDefinitions
     let present = try database.rows(
       "SELECT \(Schedule.columns) FROM \(Schedule.tables) WHERE s.hook = ? AND s.origin = 'manifest'", [hook.id.text]
-    ) { try Schedule(&$0, texts: texts) }
+    ) { try Schedule(&$0) }
     let names = Set(declared.map(\.name))
     for schedule in present where !names.contains(schedule.name) {
       try database.run("DELETE FROM schedules WHERE id = ?", [schedule.id.text])
@@ -22,10 +21,10 @@ extension SQLiteHookStore {
         try insert(each, to: hook, by: actor, at: time, in: database)
         continue
       }
-      let text = each.definition.stored
-      guard try texts.definition(text) != schedule.definition else { continue }
-      schedule.redefine(as: each.definition, at: time)
-      schedule = try database.rewrite(schedule, definition: text, at: time)
+      let definition = try EncodedScheduleDefinition(each.definition)
+      guard definition.definition != schedule.definition else { continue }
+      schedule.redefine(as: definition.definition, at: time)
+      schedule = try database.rewrite(schedule, definition: definition, at: time)
       try database.append("schedule.updated", to: schedule, by: actor, at: time)
     }
   }

@@ -31,10 +31,10 @@ extension SQLiteScheduleStore {
     _ id: ID<Schedule>, definition: ScheduleDefinition?, isEnabled: Bool?, expected: Int64?, by actor: String,
     at time: Timestamp
   ) async throws -> Schedule {
-    let text = definition?.stored
-    let definition = try text.map(ScheduleDefinition.init(stored:))
-    return try await connection.write(bytes: 512 + (text?.utf8.count ?? 0)) { database in
-      guard var schedule = try database.schedule(id, texts: texts) else {
+    let encoded = try definition.map { try EncodedScheduleDefinition($0) }
+    let definition = encoded?.definition
+    return try await connection.write(bytes: encoded?.bytes ?? 512) { database in
+      guard var schedule = try database.schedule(id) else {
         throw Problem(.notFound, "there is no such schedule")
       }
       guard expected ?? schedule.revision == schedule.revision else {
@@ -54,7 +54,7 @@ extension SQLiteScheduleStore {
         kinds.append(isEnabled ? "schedule.enabled" : "schedule.disabled")
       }
       guard !kinds.isEmpty else { return schedule }
-      schedule = try database.rewrite(schedule, definition: isRedefined ? text : nil, at: time)
+      schedule = try database.rewrite(schedule, definition: isRedefined ? encoded : nil, at: time)
       for kind in kinds { try database.append(kind, to: schedule, by: actor, at: time) }
       return schedule
     }
@@ -62,7 +62,7 @@ extension SQLiteScheduleStore {
 
   func remove(_ id: ID<Schedule>, by actor: String, at time: Timestamp) async throws -> Bool {
     try await connection.write { database in
-      guard let schedule = try database.schedule(id, texts: texts) else { return false }
+      guard let schedule = try database.schedule(id) else { return false }
       guard schedule.origin == .api else { throw Self.isOfManifest(schedule) }
       try database.run("DELETE FROM schedules WHERE id = ?", [id.text])
       try database.append("schedule.removed", to: schedule, by: actor, at: time)

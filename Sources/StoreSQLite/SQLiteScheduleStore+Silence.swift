@@ -29,7 +29,7 @@ extension SQLiteScheduleStore {
   private func append(
     _ kind: String, to id: ID<Schedule>, since: Timestamp, at time: Timestamp, in database: Database
   ) throws {
-    guard let schedule = try database.schedule(id, texts: texts) else { return }
+    guard let schedule = try database.schedule(id) else { return }
     try database.append(kind, to: schedule, by: "host", at: time, ["since": .string(since.rfc3339)])
   }
 }

@@ -21,17 +21,15 @@ struct SQLiteScheduleStore: ScheduleStore {
   /// What `hasUnendedRun` looks at, of runs.
   static let unended = "cause_schedule = ? AND status IN \(SQLiteRunStore.unfinished)"
 
-  var texts: ScheduleDefinitionTexts { connection.scheduleDefinitions }
-
   func find(_ id: ID<Schedule>) async throws -> Schedule? {
-    try await connection.read { database in try database.schedule(id, texts: texts) }
+    try await connection.read { database in try database.schedule(id) }
   }
 
   func find(hook: ID<Hook>, name: String) async throws -> Schedule? {
     try await connection.read { database in
       try database.rows(
         "SELECT \(Schedule.columns) FROM \(Schedule.tables) WHERE s.hook = ? AND s.name = ?", [hook.text, name]
-      ) { try Schedule(&$0, texts: texts) }.first
+      ) { try Schedule(&$0) }.first
     }
   }
 
@@ -39,7 +37,7 @@ struct SQLiteScheduleStore: ScheduleStore {
     try Problem.validateLimit(limit)
     let (sql, arguments) = Self.query(filter, after: after, limit: limit)
     return try await connection.read { database in
-      try database.rows(sql, arguments) { try Schedule(&$0, texts: texts) }
+      try database.rows(sql, arguments) { try Schedule(&$0) }
     }
   }
 
@@ -115,7 +113,7 @@ struct SQLiteScheduleStore: ScheduleStore {
           SELECT i.name, \(Schedule.columns) FROM \(Schedule.tables) CROSS JOIN instances i ON i.id = s.instance
           WHERE s.id = ? AND \(Self.isLive)
           """, [id.text]
-        ) { (instance: try $0.next(String.self), schedule: try Schedule(&$0, texts: texts)) }.first
+        ) { (instance: try $0.next(String.self), schedule: try Schedule(&$0)) }.first
         guard let found, let hook = try known[found.schedule.hook] ?? hooks.find(found.schedule.hook, in: database)
         else { return nil }
         known[hook.id] = hook
@@ -159,7 +157,7 @@ struct SQLiteScheduleStore: ScheduleStore {
           ORDER BY COALESCE(s.silent_since, s.due), s.id LIMIT ?
         ) CROSS JOIN \(Schedule.tables) WHERE s.id = silent ORDER BY COALESCE(s.silent_since, s.due), s.id
         """, [time.microseconds, limit]
-      ) { try Schedule(&$0, texts: texts) }
+      ) { try Schedule(&$0) }
     }
   }
 }

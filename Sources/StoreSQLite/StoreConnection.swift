@@ -7,7 +7,6 @@ final class StoreConnection: Sendable {
   let pool: DatabasePool
   let queue: CommitQueue
   let definitions: DefinitionTable
-  let scheduleDefinitions = ScheduleDefinitionTexts()
   let eventArrivals = TableArrivals(of: "events")
   let scheduleArrivals = TableArrivals(of: "schedule_changes")
 

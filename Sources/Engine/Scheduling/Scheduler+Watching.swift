@@ -26,6 +26,9 @@ extension Scheduler {
     }
   }
 
+  /// Schedules that one message names.
+  private nonisolated static let mostWords = 10
+
   /// Notes which schedules have a slot that is due for longer than their tolerance and has no run.
   ///
   /// - Returns: how many.
@@ -35,19 +38,23 @@ extension Scheduler {
     var silent: [ID<Schedule>: Timestamp] = [:]
     var resumed: [ID<Schedule>] = []
     var count = 0
+    var words: [String] = []
     for schedule in found {
       if let due = schedule.state.due, due + schedule.definition.tolerance < now {
         count += 1
         guard schedule.state.silentSince == nil else { continue }
         silent[schedule.id] = due
-        logger.error(
-          "a schedule is silent",
-          metadata: [
-            "hook": "\(schedule.hookName)", "schedule": "\(schedule.name)", "since": "\(due.rfc3339)",
-          ])
+        if words.count < Self.mostWords {
+          words.append("\(schedule.hookName)/\(schedule.name) since \(due.rfc3339)")
+        }
       } else if schedule.state.silentSince != nil {
         resumed.append(schedule.id)
       }
+    }
+    if !silent.isEmpty {
+      logger.error(
+        "schedules are silent",
+        metadata: ["schedules": "\(silent.count)", "first": "\(words.joined(separator: ", "))"])
     }
     if !silent.isEmpty || !resumed.isEmpty {
       try await store.schedules.note(silent: silent, resumed: resumed, at: now)

@@ -14,7 +14,7 @@ public struct SchedulerConfiguration: Sendable {
   public var mostQueued: Int
 
   public init(
-    batch: Int = 100, inFlight: Int = 3, spacing: Duration = .milliseconds(4), retryDelay: Duration = .seconds(1),
+    batch: Int = 100, inFlight: Int = 3, spacing: Duration = .milliseconds(8), retryDelay: Duration = .seconds(1),
     watchPeriod: Duration = .seconds(15), mostQueued: Int = 10_000
   ) {
     self.batch = batch

@@ -3,7 +3,8 @@ enum Migration012Schedules: Migration {
   static let name = "012-schedules"
 
   // Every claim of a slot writes one row of `schedules`: it is narrow, and what claims change is in no index but that of
-  // waiting slots, which they touch only then. What people declare, of any size, is beside it.
+  // waiting slots, which they touch only then. What people declare, of any size, is beside it; in columns, because every
+  // claim reads it.
   static let sql = """
     CREATE TABLE schedules (
       id TEXT NOT NULL PRIMARY KEY,
@@ -39,8 +40,23 @@ enum Migration012Schedules: Migration {
 
     CREATE TABLE schedule_definitions (
       schedule TEXT NOT NULL PRIMARY KEY REFERENCES schedules (id) ON DELETE CASCADE,
-      json TEXT NOT NULL
-    ) STRICT;
+      -- One of these three.
+      every_us INTEGER,
+      cron TEXT,
+      moment TEXT,
+      align TEXT NOT NULL,
+      zone TEXT,
+      jitter_us INTEGER,
+      starts_at INTEGER,
+      ends_at INTEGER,
+      description TEXT NOT NULL,
+      payload TEXT,
+      overlap TEXT NOT NULL,
+      missed TEXT NOT NULL,
+      disable_after INTEGER,
+      on_failure TEXT,
+      on_recovery TEXT
+    ) STRICT, WITHOUT ROWID;
 
     -- The last change of each schedule, but for those that claims make. AUTOINCREMENT, because a number is a reader's
     -- cursor and must not come again.
