@@ -44,10 +44,12 @@ struct Server {
       id: try folder.hostID(clock: clock), name: ProcessInfo.processInfo.hostName, leaseExpiresAt: clock.now)
     let variables = Variables(
       store: store.variables, sealing: try SealingKey(dataFolder: folder.path), clock: clock)
+    let zones = HostZones(path: plan.configuration.zones)
     let engine = await Engine(
       store: store, variables: variables, catalog: catalog,
       strategy: ExecStrategy(launcher: launcher, catalog: catalog), host: host,
-      configuration: plan.configuration.engine, clock: clock, metrics: metrics, logger: logger)
+      configuration: plan.configuration.engine, clock: clock, metrics: metrics, logger: logger,
+      zones: zones.source)
     try await engine.start()
     metrics.addSource { await engine.samples() }
     let keys = KeyRing(store: store.keys, secret: try ServerSecret(dataFolder: folder.path), clock: clock)
@@ -58,7 +60,6 @@ struct Server {
       layers: layers, bundles: bundles,
       maker: LayerWorkshop(launcher: launcher, catalog: catalog, rule: plan.configuration.installation), clock: clock,
       logger: logger, record: { await engine.log($0) })
-    let zones = HostZones(path: plan.configuration.zones)
     let deployer = HookDeployer(
       store: store, bundles: bundles, runtimes: catalog, clock: clock, preparation: preparation,
       schedules: ScheduleAdmission(zones: zones.source),
