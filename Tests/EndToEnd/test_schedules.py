@@ -37,6 +37,10 @@ class Schedules(ServerCase):
     def schedules(self, **query):
         return self.server.get("/api/v1/schedules?" + urllib.parse.urlencode({"limit": 1000} | query)).json()["items"]
 
+    def declared(self, schedule):
+        """What nobody but its owner changes: the server notes meanwhile how far a schedule has come."""
+        return {name: value for name, value in schedule.items() if name not in ("revision", "state", "next")}
+
     def make(self, **body):
         answer = self.server.post("/api/v1/schedules", body)
         self.assertEqual(answer.status, 201, answer)
@@ -83,7 +87,7 @@ class Schedules(ServerCase):
             "schedule.created", "schedule.updated", "schedule.disabled", "schedule.enabled", "schedule.removed"])
 
     def test_bad_input_names_field_and_rule_and_stores_nothing(self):
-        before = self.schedules()
+        before = [self.declared(each) for each in self.schedules()]
         hello = {"hook": "hello"}
         for body, field, rule in [
             ({}, "/hook", "required"), ({"hook": "helo", "every": "1m"}, "/hook", "the name of a hook"),
@@ -118,7 +122,7 @@ class Schedules(ServerCase):
                 self.assertEqual(answer.status, 400, answer)
                 self.assertEqual(answer.problem["field"], field, answer)
                 self.assertIn(rule, answer.problem.get("rule", ""), answer)
-        self.assertEqual(self.schedules(), before)
+        self.assertEqual([self.declared(each) for each in self.schedules()], before)
 
     def test_a_bad_change_leaves_what_is_there(self):
         made = self.make(hook="typed", name="bad-change", every="1h", payload={"n": 1})
@@ -130,7 +134,8 @@ class Schedules(ServerCase):
             with self.subTest(body=body):
                 answer = self.change(made, **body)
                 self.assertEqual((answer.status, answer.problem["field"]), (400, field), answer)
-        self.assertEqual(self.server.get(f"/api/v1/schedules/{made['id']}").json(), made)
+        self.assertEqual(
+            self.declared(self.server.get(f"/api/v1/schedules/{made['id']}").json()), self.declared(made))
 
     def test_running_by_hand(self):
         made = self.make(hook="typed", name="by-hand", every="1d", payload={"n": 3}, enabled=False)
