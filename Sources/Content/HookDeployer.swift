@@ -53,17 +53,49 @@ public actor HookDeployer {
     return Self.outcomes(outcomes, of: try await store.hooks.deploy(deployments, at: clock.now))
   }
 
-  /// Deploys hooks and sets variables, all of them or none, with the event of an import. What `isDryRun` of the orders
-  /// says counts for nothing here.
+  /// Checks schedules that are to stand beside those of hooks which an import brings.
   ///
-  /// - Parameter variables: values that `Variables.validate` has admitted.
+  /// - Throws: `Problem` `invalid` for what is wrong with one of them; its field begins with the number of the schedule, from
+  ///   0.
+  public func check(_ schedules: [DefinitionImport.Schedule], with orders: [DeploymentOrder]) throws {
+    let candidates = try orders.map { (instance: $0.instance.name, candidate: try validate($0)) }
+    for (index, schedule) in schedules.enumerated() {
+      do {
+        try Name.validate(schedule.name, field: "name")
+        guard let (instance, candidate) = candidates.first(where: { $0.candidate.origin.name == schedule.hookName })
+        else { throw Problem(.invalid, "the file has no hook \(schedule.hookName)", field: "hook") }
+        guard !candidate.definition.schedules.contains(where: { $0.name == schedule.name }) else {
+          throw Problem(
+            .invalid, "the hook \(schedule.hookName) declares a schedule \(schedule.name) itself", field: "name",
+            rule: "different names")
+        }
+        // What is past in a file has run where it comes from.
+        try self.schedules.check(
+          schedule.definition, parameters: candidate.definition.parameters,
+          name: "\(instance)/\(schedule.hookName)/\(schedule.name)",
+          created: schedule.definition.rule.start ?? ScheduleRule.moments.lowerBound)
+      } catch var problem as Problem {
+        problem.field = "\(index)/\(problem.field ?? "definition")"
+        throw problem
+      }
+    }
+  }
+
+  /// Deploys hooks, sets variables and schedules, all of them or none, with the event of an import. What `isDryRun` of
+  /// the orders says counts for nothing here.
+  ///
+  /// - Parameters:
+  ///   - variables: values that `Variables.validate` has admitted.
+  ///   - schedules: those that `check(_:with:)` has admitted.
   /// - Returns: in the order of the orders.
   public func importDefinitions(
-    _ orders: [DeploymentOrder], variables: [DefinitionImport.Value], to instance: ID<Instance>, by actor: String
+    _ orders: [DeploymentOrder], variables: [DefinitionImport.Value], schedules: [DefinitionImport.Schedule],
+    to instance: ID<Instance>, by actor: String
   ) async throws -> [DeploymentResource] {
     let (candidates, outcomes) = try await plan(orders)
     let definitions = DefinitionImport(
-      instance: instance, deployments: try await deployments(orders, candidates), variables: variables, actor: actor)
+      instance: instance, deployments: try await deployments(orders, candidates), variables: variables,
+      schedules: schedules, actor: actor)
     return Self.outcomes(outcomes, of: try await store.hooks.importDefinitions(definitions, at: clock.now))
   }
 

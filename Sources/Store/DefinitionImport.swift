@@ -1,6 +1,6 @@
 public import Model
 
-/// What an import brings into one instance: versions of hooks, and variables in the clear.
+/// What an import brings into one instance: versions of hooks, variables in the clear, and schedules.
 public struct DefinitionImport: Hashable, Sendable {
   /// A variable of the instance, or of a hook, which may be one that the same import makes.
   public struct Value: Hashable, Sendable {
@@ -18,16 +18,36 @@ public struct DefinitionImport: Hashable, Sendable {
     }
   }
 
+  /// A schedule that stands beside those which a version of its hook declares.
+  public struct Schedule: Hashable, Sendable {
+    public var hookName: String
+    public var name: String
+    public var definition: ScheduleDefinition
+    public var isEnabled: Bool
+
+    public init(hookName: String, name: String, definition: ScheduleDefinition, isEnabled: Bool = true) {
+      self.hookName = hookName
+      self.name = name
+      self.definition = definition
+      self.isEnabled = isEnabled
+    }
+  }
+
   public var instance: ID<Instance>
   public var deployments: [Deployment]
   public var variables: [Value]
+  /// Made, or changed where the hook has one of that name.
+  public var schedules: [Schedule]
   /// Who imports it, for the events.
   public var actor: String
 
-  public init(instance: ID<Instance>, deployments: [Deployment], variables: [Value], actor: String) {
+  public init(
+    instance: ID<Instance>, deployments: [Deployment], variables: [Value], schedules: [Schedule] = [], actor: String
+  ) {
     self.instance = instance
     self.deployments = deployments
     self.variables = variables
+    self.schedules = schedules
     self.actor = actor
   }
 }

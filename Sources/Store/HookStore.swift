@@ -16,11 +16,13 @@ public protocol HookStore: Sendable {
   ///   `conflict` if another version is active than one expects.
   func deploy(_ deployments: [Deployment], at time: Timestamp) async throws -> [(hook: Hook, changed: Bool)]
 
-  /// Deploys as `deploy` does and sets variables as `VariableStore.set` does, each with its event, and records
-  /// `instance.imported`. All of it is written together or not at all.
+  /// Deploys as `deploy` does, sets variables as `VariableStore.set` does, and adds schedules or changes those that are
+  /// there as `ScheduleStore` does, each with its event, and records `instance.imported`. All of it is written together
+  /// or not at all.
   ///
   /// - Returns: in the order of the deployments.
-  /// - Throws: what those throw; `notFound` if there is no hook for a variable, `conflict` if one of them is a secret.
+  /// - Throws: what those throw; `notFound` if there is no hook for a variable or a schedule, `conflict` if a variable is
+  ///   a secret or a schedule the manifest's.
   func importDefinitions(
     _ definitions: DefinitionImport, at time: Timestamp
   ) async throws -> [(hook: Hook, changed: Bool)]

@@ -9,22 +9,29 @@ extension SQLiteScheduleStore {
     schedule.origin = .api
     let row = try EncodedSchedule(schedule)
     return try await connection.write(bytes: row.bytes) { [schedule] database in
-      let hookName: String? = try database.value(
-        """
-        SELECT h.name FROM hooks h JOIN instances i ON i.id = h.instance
-        WHERE h.id = ? AND h.instance = ? AND h.removed_at IS NULL AND i.removed_at IS NULL
-        """, [schedule.hook.text, schedule.instance.text])
-      guard let hookName else { throw Problem(.notFound, "there is no such hook", field: "hook") }
-      guard try !database.hasSchedule(hook: schedule.hook, name: schedule.name) else {
-        throw Problem(
-          .conflict, "the hook \(hookName) has a schedule named \(schedule.name) already", field: "name")
-      }
-      try database.requireRoomForSchedule(of: schedule.instance, most: most)
-      var stored = try row.insert(into: database)
-      stored.hookName = hookName
-      try database.append("schedule.created", to: stored, by: actor, at: time)
-      return stored
+      try Self.add(row, of: schedule, most: most, by: actor, at: time, in: database)
     }
+  }
+
+  static func add(
+    _ row: EncodedSchedule, of schedule: Schedule, most: Int, by actor: String, at time: Timestamp,
+    in database: Database
+  ) throws -> Schedule {
+    let hookName: String? = try database.value(
+      """
+      SELECT h.name FROM hooks h JOIN instances i ON i.id = h.instance
+      WHERE h.id = ? AND h.instance = ? AND h.removed_at IS NULL AND i.removed_at IS NULL
+      """, [schedule.hook.text, schedule.instance.text])
+    guard let hookName else { throw Problem(.notFound, "there is no such hook", field: "hook") }
+    guard try !database.hasSchedule(hook: schedule.hook, name: schedule.name) else {
+      throw Problem(
+        .conflict, "the hook \(hookName) has a schedule named \(schedule.name) already", field: "name")
+    }
+    try database.requireRoomForSchedule(of: schedule.instance, most: most)
+    var stored = try row.insert(into: database)
+    stored.hookName = hookName
+    try database.append("schedule.created", to: stored, by: actor, at: time)
+    return stored
   }
 
   func update(
@@ -32,9 +39,8 @@ extension SQLiteScheduleStore {
     at time: Timestamp
   ) async throws -> Schedule {
     let encoded = try definition.map { try EncodedScheduleDefinition($0) }
-    let definition = encoded?.definition
     return try await connection.write(bytes: encoded?.bytes ?? 512) { database in
-      guard var schedule = try database.schedule(id) else {
+      guard let schedule = try database.schedule(id) else {
         throw Problem(.notFound, "there is no such schedule")
       }
       guard expected ?? schedule.revision == schedule.revision else {
@@ -42,22 +48,33 @@ extension SQLiteScheduleStore {
           .conflict, "the schedule has been changed meanwhile", field: "expected_revision",
           rule: "revision \(schedule.revision)")
       }
-      guard definition == nil || schedule.origin == .api else { throw Self.isOfManifest(schedule) }
-      var kinds: [String] = []
-      let isRedefined = definition.map { $0 != schedule.definition } ?? false
-      if let definition, isRedefined {
-        schedule.redefine(as: definition, at: time)
-        kinds.append("schedule.updated")
-      }
-      if let isEnabled, isEnabled != schedule.isEnabled {
-        if isEnabled { schedule.enable(at: time) } else { schedule.disable() }
-        kinds.append(isEnabled ? "schedule.enabled" : "schedule.disabled")
-      }
-      guard !kinds.isEmpty else { return schedule }
-      schedule = try database.rewrite(schedule, definition: isRedefined ? encoded : nil, at: time)
-      for kind in kinds { try database.append(kind, to: schedule, by: actor, at: time) }
-      return schedule
+      return try Self.change(
+        schedule, definition: encoded, isEnabled: isEnabled, by: actor, at: time, in: database)
     }
+  }
+
+  /// Makes of a schedule that was read in this transaction what somebody wants, as `update` does.
+  static func change(
+    _ schedule: Schedule, definition encoded: EncodedScheduleDefinition?, isEnabled: Bool?, by actor: String,
+    at time: Timestamp, in database: Database
+  ) throws -> Schedule {
+    var schedule = schedule
+    let definition = encoded?.definition
+    guard definition == nil || schedule.origin == .api else { throw Self.isOfManifest(schedule) }
+    var kinds: [String] = []
+    let isRedefined = definition.map { $0 != schedule.definition } ?? false
+    if let definition, isRedefined {
+      schedule.redefine(as: definition, at: time)
+      kinds.append("schedule.updated")
+    }
+    if let isEnabled, isEnabled != schedule.isEnabled {
+      if isEnabled { schedule.enable(at: time) } else { schedule.disable() }
+      kinds.append(isEnabled ? "schedule.enabled" : "schedule.disabled")
+    }
+    guard !kinds.isEmpty else { return schedule }
+    schedule = try database.rewrite(schedule, definition: isRedefined ? encoded : nil, at: time)
+    for kind in kinds { try database.append(kind, to: schedule, by: actor, at: time) }
+    return schedule
   }
 
   func remove(_ id: ID<Schedule>, by actor: String, at time: Timestamp) async throws -> Bool {

@@ -220,6 +220,20 @@ class Schedules(ServerCase):
             lambda: [each["words"] for each in self.schedules(hook="watched")] == ["at 00:00 every day, Europe/Berlin"],
             what="the mended schedule")
 
+    def test_an_export_has_what_stands_beside(self):
+        self.make(hook="declares", name="beside", every="4h", payload={"a": 1})
+        self.assertEqual(self.server.post("/api/v1/instances", {"name": "copy"}).status, 201)
+        file = self.server.get("/api/v1/export?hooks=declares").json()
+        self.assertEqual(file["schedules"], [
+            {"hook": "declares", "name": "beside", "enabled": True, "definition": {"every": "4h", "payload": {"a": 1}}}])
+        done = self.server.post("/api/v1/import?instance=copy", {"export": file})
+        self.assertEqual((done.status, done.json()["schedules"]), (200, [{"hook": "declares", "name": "beside"}]), done)
+        copied = {each["name"]: each["origin"] for each in self.schedules(instance="copy")}
+        self.assertEqual(copied, {"every-1d": "manifest", "nightly": "manifest", "beside": "api"})
+        file["schedules"][0]["definition"] = {"every": "0s"}
+        wrong = self.server.post("/api/v1/import?instance=copy", {"export": file})
+        self.assertEqual((wrong.status, wrong.problem["field"]), (400, "/export/schedules/0/definition/every"))
+
     # The CLI
 
     def cli(self, *arguments, status=0):

@@ -70,6 +70,50 @@ import Testing
     }
   }
 
+  @Test func schedulesTravelWithTheirHooks() async throws {
+    try await TestGateway.with { gateway in
+      try await fill(gateway)
+      let make = { (body: String) in
+        let answer = try await gateway.request("POST", "/api/v1/schedules", key: "main-editor", body: body)
+        #expect(answer.status == 201)
+      }
+      try await make(#"{"hook": "beta", "every": "1h", "payload": {"a": 1}}"#)
+      try await make(#"{"hook": "alpha", "name": "z", "cron": "@daily", "enabled": false}"#)
+      let file = try await gateway.request("GET", "/api/v1/export", key: "main-editor").json()
+      #expect(
+        file["schedules"] == [
+          ["hook": "alpha", "name": "z", "enabled": false, "definition": ["cron": "@daily"]],
+          [
+            "hook": "beta", "name": "every-1h", "enabled": true,
+            "definition": ["every": "1h", "payload": ["a": 1]],
+          ],
+        ])
+      let some = try await gateway.request("GET", "/api/v1/export?hooks=beta", key: "main-editor").json()
+      #expect(some["schedules"]?.arrayValue?.count == 1)
+      let others = { gateway.store.memorySchedules.all.filter { $0.instance == gateway.other.id } }
+      let plan = try await imported(gateway, file, ["dry_run": true]).decoded(ImportResource.self)
+      #expect(plan.schedules.map(\.name) == ["z", "every-1h"] && others().isEmpty)
+      #expect(try await imported(gateway, file).status == 200)
+      #expect(others().map(\.name) == ["z", "every-1h"] && others().map(\.isEnabled) == [false, true])
+      #expect(try await imported(gateway, file).decoded(ImportResource.self).schedules.isEmpty)
+      for (index, key, value, field) in [
+        (0, "definition", ["cron": "0 0 30 2 *"], "/export/schedules/0/cron"),
+        (1, "definition", ["evry": "1h"], "/export/schedules/1/definition/evry"),
+        (1, "definition", [:], "/export/schedules/1/definition"), (0, "hook", "gamma", "/export/schedules/0/hook"),
+        (0, "name", "No Name", "/export/schedules/0/name"),
+      ] as [(Int, String, JSONValue, String)] {
+        var broken = file.objectValue ?? [:]
+        var schedules = broken["schedules"]?.arrayValue ?? []
+        var members = schedules[index].objectValue ?? [:]
+        members[key] = value
+        schedules[index] = .object(members)
+        broken["schedules"] = .array(schedules)
+        let answer = try await imported(gateway, .object(broken))
+        #expect(try answer.status == 400 && answer.json()["error"]?["field"]?.stringValue == field, "\(answer.text)")
+      }
+    }
+  }
+
   @Test func someHooksAlone() async throws {
     try await TestGateway.with { gateway in
       try await fill(gateway)

@@ -166,6 +166,20 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
           instance: definitions.instance, hook: hook?.id, kind: value.kind, name: value.name,
           value: .plain(value.value), updatedAt: time), by: definitions.actor)
     }
+    for schedule in definitions.schedules {
+      guard let hook = try await find(instance: definitions.instance, name: schedule.hookName) else { continue }
+      if let here = try await memorySchedules.find(hook: hook.id, name: schedule.name) {
+        _ = try await memorySchedules.update(
+          here.id, definition: schedule.definition, isEnabled: schedule.isEnabled, expected: nil,
+          by: definitions.actor, at: time)
+      } else {
+        _ = try await memorySchedules.add(
+          Schedule(
+            id: ID(at: time), instance: hook.instance, hook: hook.id, hookName: hook.name, name: schedule.name,
+            definition: schedule.definition, isEnabled: schedule.isEnabled, createdAt: time, updatedAt: time,
+            state: ScheduleState(decidedThrough: time, due: time)), most: 100, by: definitions.actor, at: time)
+      }
+    }
     return outcomes
   }
   func formerNames(_ hook: ID<Hook>) async throws -> [String] { [] }

@@ -70,6 +70,38 @@ extension StoreConformance {
           actor: "key:4"), at: fixture.time(4))
       try expectEqual(try await fixture.schedules(of: imported[0].hook).map(\.name), ["i"])
     },
+    StoreConformanceCase("an import makes and changes schedules beside the declared ones, or changes nothing") { fixture in
+      let hook = try await fixture.declare(["declared": 1], bundle: "a")
+      let own = try await fixture.schedule("own", of: hook)
+      let bring = { (names: [String], seconds: Int) in
+        _ = try await fixture.store.hooks.importDefinitions(
+          DefinitionImport(
+            instance: fixture.instance.id, deployments: [], variables: [],
+            schedules: names.map { name in
+              DefinitionImport.Schedule(
+                hookName: name == "nobody" ? "nobody" : hook.name, name: name,
+                definition: StoreFixture.everyMinute(overlap: .queue), isEnabled: name != "off")
+            }, actor: "key:7"), at: fixture.time(seconds))
+      }
+      let before = try await fixture.schedules(of: hook)
+      for wrong in ["declared", "nobody", "No Name"] {
+        let code: Problem.Code = wrong == "declared" ? .conflict : wrong == "nobody" ? .notFound : .invalid
+        try await expectProblem(code) { try await bring(["new", "own", wrong], 1) }
+      }
+      try expectEqual(try await fixture.schedules(of: hook), before)
+      try await bring(["own", "new", "off"], 2)
+      let after = Dictionary(uniqueKeysWithValues: try await fixture.schedules(of: hook).map { ($0.name, $0) })
+      try expectEqual(Set(after.keys), ["declared", "own", "new", "off"])
+      try expectEqual(after["own"]?.id, own.id)
+      try expectEqual(after["own"]?.definition.overlap, .queue)
+      try expectEqual(after["own"]?.state.decidedThrough, fixture.time(2))
+      try expectEqual(after["new"]?.origin, .api)
+      try expectEqual(after["off"]?.isEnabled, false)
+      let kinds = try await fixture.scheduleEvents().filter { $0.actor == "key:7" }.map(\.kind)
+      try expectEqual(kinds, ["schedule.updated", "schedule.created", "schedule.created"])
+      try await bring(["own"], 3)
+      try expectEqual(try await fixture.reread(own).revision, after["own"]?.revision)
+    },
     StoreConformanceCase("a version that declares a name which somebody has taken is not deployed") { fixture in
       let schedules = fixture.store.schedules
       let hook = try await fixture.deploy()

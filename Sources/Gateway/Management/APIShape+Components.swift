@@ -65,14 +65,21 @@ extension APIShape {
     "Instance": .object([
       "id": .id, "serial": .integer, "name": .text, "description": .text, "created_at": .time,
     ]),
-    "InstanceExport": .object([
+    "InstanceExport": .object(
+      [
       "format": .text, "format_version": .integer,
       "hooks": .list(
         .object([
           "name": .text, "enabled": .flag, "version": .integer,
           "files": .list(.object(["path": .text, "executable": .flag, "content": .bytes])),
         ])), "variables": .list(exportedVariable), "secrets": .list(exportedVariable),
-    ]),
+      ],
+      optional: [
+        "schedules": .list(
+          .object([
+            "hook": .text, "name": .text, "enabled": .flag, "definition": .object([:], optional: scheduleMembers),
+          ]))
+      ]),
     "Key": .object(
       ["id": .id, "name": .text, "role": .choice(Role.self), "prefix": .text, "created_at": .time],
       optional: ["instance": .text, "secret": .text, "expires_at": .time]),

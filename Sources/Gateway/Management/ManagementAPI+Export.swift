@@ -50,13 +50,33 @@ extension ManagementAPI {
     let variables = shared + own
     return .json(
       InstanceExport(
-        hooks: exported, variables: variables.filter { $0.value != nil }, secrets: variables.filter { $0.value == nil })
+        hooks: exported, schedules: try await schedules(of: hooks, in: instance), variables: variables.filter { $0.value != nil }, secrets: variables.filter { $0.value == nil })
     )
   }
 
   /// The secrets without which the hook does nothing.
   private static func secretNames(of definition: HookDefinition) -> [String] {
     definition.secrets + (definition.endpoint.signature?.secrets ?? [])
+  }
+
+  /// The schedules that stand beside those which hooks declare.
+  private func schedules(of hooks: [Hook], in instance: Instance) async throws -> [InstanceExport.Schedule] {
+    let names = Set(hooks.map(\.name))
+    var found: [InstanceExport.Schedule] = []
+    var last: Int64 = 0
+    var page: [Schedule]
+    repeat {
+      page = try await services.store.schedules.list(
+        ScheduleFilter(instance: instance.id), after: last, limit: 1000)
+      last = page.last?.serial ?? last
+      for schedule in page where schedule.origin == .api && names.contains(schedule.hookName) {
+        found.append(
+          InstanceExport.Schedule(
+            hook: schedule.hookName, name: schedule.name, enabled: schedule.isEnabled,
+            definition: schedule.definition.members))
+      }
+    } while page.count == 1000
+    return found.sorted { ($0.hook, $0.name) < ($1.hook, $1.name) }
   }
 
   /// The variables of a hook, or of the instance itself; secrets without their values.

@@ -18,6 +18,7 @@ extension ManagementAPI {
       }
       // All is checked before anything is changed, and the changes are one transaction.
       var hooks = try await services.deployer.deploy(orders)
+      let schedules = try await scheduleChanges(file, orders, instance)
       let variables = try await changes(file, instance)
       if !allowsDowngrade { try await refuseDowngrades(orders, hooks, instance) }
       if !isDryRun {
@@ -28,12 +29,13 @@ extension ManagementAPI {
             // What was shown is what is done: nobody else's deployment in between is overwritten.
             order.expectedVersion = plan.version ?? 0
             return order
-          }, variables: variables.compactMap(\.definition), to: instance.id, by: principal.actor)
+          }, variables: variables.compactMap(\.definition), schedules: schedules, to: instance.id, by: principal.actor)
       }
       let missing = try await missingSecrets(file, instance)
       return .json(
         ImportResource(
-          dryRun: isDryRun, hooks: hooks, variables: variables.map(ImportResource.Variable.init),
+          dryRun: isDryRun, hooks: hooks,
+          schedules: schedules.map { ImportResource.Schedule(hook: $0.hookName, name: $0.name) }, variables: variables.map(ImportResource.Variable.init),
           missingSecrets: missing.map(ImportResource.Variable.init)))
     }
   }
@@ -113,6 +115,48 @@ extension ManagementAPI {
         throw Problem(.conflict, "\(variable.name) is a secret here", field: place, hint: "remove it first")
       }
       if here?.value != .plain(value) { changed.append(variable) }
+    }
+    return changed
+  }
+
+  /// The schedules of the file that are others here.
+  ///
+  /// - Throws: `Problem` `invalid` for one that cannot be.
+  private func scheduleChanges(
+    _ file: InstanceExport, _ orders: [DeploymentOrder], _ instance: Instance
+  ) async throws -> [DefinitionImport.Schedule] {
+    let place = "/export/schedules"
+    var wanted: [DefinitionImport.Schedule] = []
+    for (index, schedule) in (file.schedules ?? []).enumerated() {
+      do {
+        try APICall.validate(
+          schedule.definition, known: ScheduleDefinition.keys, at: "\(place)/\(index)/definition")
+        wanted.append(
+          DefinitionImport.Schedule(
+            hookName: schedule.hook, name: schedule.name, definition: try ScheduleDefinition(schedule.definition),
+            isEnabled: schedule.enabled))
+      } catch var problem as Problem {
+        if problem.field?.hasPrefix("/") != true {
+          problem.field = "\(place)/\(index)/definition" + (problem.field.map { "/\($0)" } ?? "")
+        }
+        throw problem
+      }
+    }
+    do {
+      try await services.deployer.check(wanted, with: orders)
+    } catch var problem as Problem {
+      problem.field = problem.field.map { "\(place)/\($0)" }
+      throw problem
+    }
+    var changed: [DefinitionImport.Schedule] = []
+    for schedule in wanted {
+      guard let hook = try await services.store.hooks.find(instance: instance.id, name: schedule.hookName),
+        let here = try await services.store.schedules.find(hook: hook.id, name: schedule.name),
+        here.origin == .api, here.definition == schedule.definition, here.isEnabled == schedule.isEnabled
+      else {
+        changed.append(schedule)
+        continue
+      }
     }
     return changed
   }

@@ -106,7 +106,8 @@ extension ManagementAPI {
         answers: [
           .ok(
             .object([
-              "dry_run": .flag, "hooks": .list(.deployment), "variables": .list(variableName),
+              "dry_run": .flag, "hooks": .list(.deployment),
+              "schedules": .list(.object(["hook": .text, "name": .text])), "variables": .list(variableName),
               "missing_secrets": .list(variableName),
             ]))
         ], errors: [.conflict, .forbidden, .tooMany], leaves: .events(["instance.imported"]),

@@ -50,6 +50,23 @@ public struct InstanceExport: Hashable, Sendable, Codable {
     }
   }
 
+  /// A schedule that was made beside those of its hook's `hook.yaml`.
+  public struct Schedule: Hashable, Sendable, Codable {
+    /// The name of its hook, which is in the file too.
+    public var hook: String
+    public var name: String
+    public var enabled: Bool
+    /// The members of `ScheduleDefinition`.
+    public var definition: [String: JSONValue]
+
+    public init(hook: String, name: String, enabled: Bool, definition: [String: JSONValue]) {
+      self.hook = hook
+      self.name = name
+      self.enabled = enabled
+      self.definition = definition
+    }
+  }
+
   public static let formatName = "grapnel export"
   public static let currentVersion: Int64 = 1
 
@@ -59,21 +76,24 @@ public struct InstanceExport: Hashable, Sendable, Codable {
   public var formatVersion: Int64
   /// By name.
   public var hooks: [Hook]
+  /// By hook and name; missing where there are none.
+  public var schedules: [Schedule]?
   /// The plain ones, those of the instance first.
   public var variables: [Variable]
   /// The names of the sealed ones, in the same order.
   public var secrets: [Variable]
 
-  public init(hooks: [Hook], variables: [Variable], secrets: [Variable]) {
+  public init(hooks: [Hook], schedules: [Schedule] = [], variables: [Variable], secrets: [Variable]) {
     format = Self.formatName
     formatVersion = Self.currentVersion
     self.hooks = hooks
+    self.schedules = schedules.isEmpty ? nil : schedules
     self.variables = variables
     self.secrets = secrets
   }
 
   private enum CodingKeys: String, CodingKey {
-    case format, hooks, variables, secrets
+    case format, hooks, schedules, variables, secrets
     case formatVersion = "format_version"
   }
 }

@@ -54,6 +54,10 @@ struct Import: ReportingCommand {
 
   static func text(_ outcome: ImportResource, _ console: Console, instance: String?) -> String {
     var lines = outcome.hooks.map { DeploymentText.describe($0, console) }
+    for schedule in outcome.schedules {
+      let name = TerminalText.escape("\(schedule.hook)/\(schedule.name)")
+      lines.append("schedule \(name): \(outcome.dryRun ? "would be set" : "set")")
+    }
     for variable in outcome.variables {
       lines.append("\(name(variable)): \(outcome.dryRun ? "would be set" : "set")")
     }
