@@ -57,7 +57,7 @@ class Routes(ServerCase):
             ("/api/v1/dead-letters/{id}/redrive", "post"): lambda: (self.dead_letter(), None),
             ("/api/v1/schedules", "post"): lambda: (None, {"hook": "one", "every": "1d"}),
             ("/api/v1/schedules/{id}", "get"): lambda: (self.schedule(), None),
-            ("/api/v1/schedules/{id}", "patch"): lambda: (self.schedule(), {"every": "2d"}),
+            ("/api/v1/schedules/{id}", "patch"): lambda: (self.schedule(), {"tolerance": "1m"}),
             ("/api/v1/schedules/{id}", "delete"): lambda: (self.schedule(), None),
             ("/api/v1/schedules/{id}/next", "get"): lambda: (self.schedule(), None),
             ("/api/v1/schedules/{id}/runs", "post"): lambda: (self.schedule(), None),

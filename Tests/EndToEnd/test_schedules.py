@@ -221,7 +221,8 @@ class Schedules(ServerCase):
             what="the mended schedule")
 
     def test_an_export_has_what_stands_beside(self):
-        self.make(hook="declares", name="beside", every="4h", payload={"a": 1})
+        made = self.make(hook="declares", name="beside", every="4h", payload={"a": 1})
+        self.addCleanup(self.server.request, "DELETE", f"/api/v1/schedules/{made['id']}")
         self.assertEqual(self.server.post("/api/v1/instances", {"name": "copy"}).status, 201)
         file = self.server.get("/api/v1/export?hooks=declares").json()
         self.assertEqual(file["schedules"], [
@@ -277,6 +278,102 @@ class Schedules(ServerCase):
         self.assertTrue(zones["works"])
         self.assertIn("/usr/share/zoneinfo", zones["detail"])
         self.assertTrue(next(each for each in checks if each["name"] == "schedules")["works"])
+
+
+class Firing(ServerCase):
+    """What runs by the clock. Every schedule is taken away again: nothing may run when the class looks for leftovers."""
+
+    hooks = {
+        "ticks.sh": 'echo "$GRAPNEL_CAUSE $GRAPNEL_SCHEDULE $GRAPNEL_SLOT $HOOK_PAYLOAD"\n',
+        "moody.sh": '[ "$MOOD" = good ] || { echo "not now" >&2; exit 1; }\n',
+        "mourner.sh": 'echo "$HOOK_PAYLOAD"\n', "herald.sh": 'echo "$HOOK_PAYLOAD"\n',
+    }
+
+    def make(self, hook, **body):
+        answer = self.server.post("/api/v1/schedules", {"hook": hook, "every": "1s"} | body)
+        self.assertEqual(answer.status, 201, answer)
+        target = f"/api/v1/schedules/{answer.json()['id']}"
+        self.addCleanup(self.stop, hook, target)
+        return answer.json()["id"], lambda: self.server.get(target).json()
+
+    def stop(self, hook, target):
+        self.server.request("DELETE", target)
+        for run in self.server.runs(hook=hook, limit=1000):
+            self.server.ended(run["id"])
+
+    def runs(self, **query):
+        return self.server.runs(limit=1000, **query)
+
+    def test_each_slot_has_one_run_that_knows_it(self):
+        schedule, show = self.make("ticks", name="tick", payload={"n": 1})
+        eventually(lambda: len(self.runs(schedule=schedule, status="succeeded")) >= 3, what="three runs")
+        off = self.server.request("PATCH", f"/api/v1/schedules/{schedule}", {"enabled": False}).json()
+        self.assertNotIn("next", off)
+        runs = self.runs(schedule=schedule)
+        slots = [run["cause"]["slot"] for run in runs]
+        self.assertEqual(len(set(slots)), len(slots), "a slot has one run")
+        for run in runs:
+            self.assertEqual((run["cause"]["kind"], run["async"]), ("schedule", True))
+            self.assertTrue(run["cause"]["slot"].endswith(".000000Z"), "whole seconds since the epoch")
+            trace = self.server.ended(run["id"])
+            self.assertEqual(
+                trace["bodies"]["output"]["text"], f'schedule tick {run["cause"]["slot"]} {{"n":1}}\n')
+        state = show()["state"]
+        self.assertEqual(state["fired"], len(runs))
+        self.assertEqual((state["last_slot"], state["last_run"]), (max(slots), runs[slots.index(max(slots))]["id"]))
+        row = next(line for line in self.server.cli("schedules", "ls").stdout.splitlines() if "ticks/tick" in line)
+        self.assertIn("disabled", row)
+        self.assertIn("succeeded", row)
+
+    def test_one_moment(self):
+        schedule, show = self.make("ticks", name="once", every=None, at="2099-01-01T00:00:00Z")
+        soon = self.server.cli("schedules", "add", "ticks", "--at", "1s", "--name", "soon", "--json")
+        self.assertEqual(soon.returncode, 0, soon.stderr)
+        made = json.loads(soon.stdout)["id"]
+        self.addCleanup(self.server.request, "DELETE", f"/api/v1/schedules/{made}")
+        eventually(lambda: self.runs(schedule=made, status="succeeded"), what="its one run")
+        shown = self.server.get(f"/api/v1/schedules/{made}").json()
+        self.assertNotIn("next", shown)
+        self.assertEqual(shown["state"]["fired"], 1)
+        self.assertEqual(show()["state"]["fired"], 0)
+        self.assertEqual(self.runs(schedule=schedule), [])
+
+    def test_a_hook_that_declares_one_runs(self):
+        self.server.write("declared", {
+            "hook.yaml": "runtime: bash\nentry: main.sh\nschedules: [{every: 1s}]\n", "main.sh": "echo by itself\n"})
+        self.server.deployed("declared")
+        eventually(lambda: self.runs(hook="declared", status="succeeded"), what="its first run")
+        self.assertEqual(self.server.request("DELETE", "/api/v1/hooks/declared").status, 200)
+        for run in self.runs(hook="declared"):
+            self.server.ended(run["id"])
+
+    def test_failures_disable_it(self):
+        self.server.request("PUT", "/api/v1/env/MOOD", {"value": "bad"})
+        schedule, show = self.make("moody", name="tired", disable_after=2, on_failure="mourner")
+        shown = eventually(lambda: show() if not show()["enabled"] else None, what="the end of its patience")
+        self.assertIn("2", shown["disabled_reason"])
+        self.assertEqual(shown["state"]["failures"], 2)
+        failed = self.runs(schedule=schedule, status="failed")
+        self.assertEqual(len(failed), 2)
+        reports = eventually(
+            lambda: [each for each in self.runs(hook="mourner", status="succeeded")
+                     if each["cause"].get("parent") in {run["id"] for run in failed}] or None, what="the reports")
+        self.assertTrue(reports)
+        self.assertIn("2 ", self.server.cli("schedules", "ls", "--disabled").stdout)
+        kinds = [each["kind"] for each in self.server.get("/api/v1/events?kind=schedule&limit=1000").json()["items"]
+                 if each.get("subject") == schedule]
+        self.assertEqual(kinds.count("schedule.disabled"), 1)
+
+    def test_recovery_is_told_once(self):
+        self.server.request("PUT", "/api/v1/env/MOOD", {"value": "bad"})
+        schedule, show = self.make("moody", name="moody", on_recovery="herald")
+        eventually(lambda: show()["state"]["failures"] >= 1, what="a failure")
+        self.server.request("PUT", "/api/v1/env/MOOD", {"value": "good"})
+        eventually(lambda: len(self.runs(schedule=schedule, status="succeeded")) >= 2, what="two successes")
+        self.assertEqual(show()["state"]["failures"], 0)
+        told = eventually(lambda: self.runs(hook="herald", status="succeeded"), what="the herald's run")
+        self.assertEqual(len(told), 1)
+        self.assertEqual(self.server.trace(told[0]["id"])["bodies"]["payload"]["hook"], "moody")
 
 
 class NoZones(ServerCase):

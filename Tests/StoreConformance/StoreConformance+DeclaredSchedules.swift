@@ -70,7 +70,8 @@ extension StoreConformance {
           actor: "key:4"), at: fixture.time(4))
       try expectEqual(try await fixture.schedules(of: imported[0].hook).map(\.name), ["i"])
     },
-    StoreConformanceCase("an import makes and changes schedules beside the declared ones, or changes nothing") { fixture in
+    StoreConformanceCase("an import makes and changes schedules beside the declared ones, or changes nothing") {
+      fixture in
       let hook = try await fixture.declare(["declared": 1], bundle: "a")
       let own = try await fixture.schedule("own", of: hook)
       let bring = { (names: [String], seconds: Int) in

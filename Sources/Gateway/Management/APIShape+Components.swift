@@ -67,12 +67,12 @@ extension APIShape {
     ]),
     "InstanceExport": .object(
       [
-      "format": .text, "format_version": .integer,
-      "hooks": .list(
-        .object([
-          "name": .text, "enabled": .flag, "version": .integer,
-          "files": .list(.object(["path": .text, "executable": .flag, "content": .bytes])),
-        ])), "variables": .list(exportedVariable), "secrets": .list(exportedVariable),
+        "format": .text, "format_version": .integer,
+        "hooks": .list(
+          .object([
+            "name": .text, "enabled": .flag, "version": .integer,
+            "files": .list(.object(["path": .text, "executable": .flag, "content": .bytes])),
+          ])), "variables": .list(exportedVariable), "secrets": .list(exportedVariable),
       ],
       optional: [
         "schedules": .list(

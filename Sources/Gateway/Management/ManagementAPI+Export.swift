@@ -50,7 +50,8 @@ extension ManagementAPI {
     let variables = shared + own
     return .json(
       InstanceExport(
-        hooks: exported, schedules: try await schedules(of: hooks, in: instance), variables: variables.filter { $0.value != nil }, secrets: variables.filter { $0.value == nil })
+        hooks: exported, schedules: try await schedules(of: hooks, in: instance),
+        variables: variables.filter { $0.value != nil }, secrets: variables.filter { $0.value == nil })
     )
   }
 

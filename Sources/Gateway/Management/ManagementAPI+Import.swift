@@ -35,7 +35,8 @@ extension ManagementAPI {
       return .json(
         ImportResource(
           dryRun: isDryRun, hooks: hooks,
-          schedules: schedules.map { ImportResource.Schedule(hook: $0.hookName, name: $0.name) }, variables: variables.map(ImportResource.Variable.init),
+          schedules: schedules.map { ImportResource.Schedule(hook: $0.hookName, name: $0.name) },
+          variables: variables.map(ImportResource.Variable.init),
           missingSecrets: missing.map(ImportResource.Variable.init)))
     }
   }
