@@ -100,7 +100,10 @@ public final class Scheduler {
     follower = Task { [weak self] in
       for await _ in arrivals { await self?.readChanges() }
     }
-    watchTimer.start(after: .zero, repeating: configuration.watchPeriod) { [weak self] in self?.watch() }
+    // Not at once: what came due before the start is missed, which is told by itself, and not silence.
+    watchTimer.start(after: configuration.watchPeriod, repeating: configuration.watchPeriod) { [weak self] in
+      self?.watch()
+    }
     look()
   }
 
