@@ -238,10 +238,10 @@ class Soak:
         """The data folder must be on a small file system of its own."""
         ballast = self.server.data / "ballast"
         self.books.is_store_failing = True
-        with open(ballast, "wb") as file, contextlib.suppress(OSError):
+        # Without a buffer: what is left in one cannot be written at the end either.
+        with open(ballast, "wb", buffering=0) as file, contextlib.suppress(OSError):
             while True:
                 file.write(bytes(1 << 16))
-                file.flush()
         try:
             answers = self.run(count, hook)
         finally:
