@@ -1,0 +1,11 @@
+/// Who sent a request, as far as the connection tells, and how much of guessing is borne from there.
+public protocol DoorCaller: Sendable {
+  /// The caller's address, or that of the proxy in front of it.
+  var address: String? { get }
+
+  /// - Throws: `Problem` `tooMany` when too many wrong credentials came from there.
+  func checkFailures() throws
+
+  /// Counts credentials that do not work against the caller.
+  func noteFailure()
+}

@@ -1,0 +1,23 @@
+public import Store
+
+/// What came of a request.
+public struct DataAnswer: Hashable, Sendable {
+  public enum Content: Hashable, Sendable {
+    /// An object with its access lists as far as the requester may see them; what was deleted has none.
+    case object(StoredObject, lists: AccessLists?)
+    case page(ObjectPage)
+    case count(Int64)
+  }
+
+  public var content: Content
+  /// When the object or the list last changed, in milliseconds since 1970.
+  public var timestamp: Int64
+  /// Whether the object was not there before.
+  public var isCreated: Bool
+
+  public init(_ content: Content, timestamp: Int64, isCreated: Bool = false) {
+    self.content = content
+    self.timestamp = timestamp
+    self.isCreated = isCreated
+  }
+}

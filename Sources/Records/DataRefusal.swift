@@ -1,0 +1,20 @@
+public import Store
+
+/// Why a request was not carried out. Nothing was changed by it.
+public enum DataRefusal: Error, Hashable, Sendable {
+  /// Not without credentials.
+  case unauthenticated
+  /// Not with these.
+  case forbidden
+  case notFound(DataKind, String)
+  /// What the object would lie in is not there.
+  case parentNotFound(DataKind, String)
+  /// The reader has it as it is.
+  case unchanged(timestamp: Int64)
+  /// It is not as the request says; with the object, where there is one.
+  case preconditionFailed(timestamp: Int64, existing: StoredObject?)
+  /// In the order in which they were found.
+  case invalid([DataFault])
+  /// The state of things does not admit it.
+  case conflict(String)
+}

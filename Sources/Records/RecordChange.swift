@@ -1,0 +1,31 @@
+public import Model
+public import Store
+
+/// One change of an object, as it happens.
+public struct RecordChange: Sendable {
+  public enum Signal: String, Hashable, Sendable, Codable, CaseIterable { case create, update, delete }
+
+  public var signal: Signal
+  public var bucket: StoredObject
+  /// The class, for records.
+  public var recordClass: StoredObject?
+  public var before: StoredObject?
+  /// After it; what is left of what was deleted.
+  public var after: StoredObject
+  /// Who did it; `nil` for somebody without credentials.
+  public var user: String?
+  public var time: Timestamp
+
+  public init(
+    signal: Signal, bucket: StoredObject, recordClass: StoredObject?, before: StoredObject?, after: StoredObject,
+    user: String?, time: Timestamp
+  ) {
+    self.signal = signal
+    self.bucket = bucket
+    self.recordClass = recordClass
+    self.before = before
+    self.after = after
+    self.user = user
+    self.time = time
+  }
+}

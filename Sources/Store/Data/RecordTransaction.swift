@@ -1,0 +1,50 @@
+public import Model
+
+/// Changes of the data side that happen together or not at all.
+public protocol RecordTransaction: RecordSnapshot {
+  /// Says when a list last changed; the lists below an object go with it.
+  func setTimestamp(of kind: DataKind, in parent: Int64, to modified: Int64) throws
+
+  /// Stores an object that is not there, or is no more; what was left of it is forgotten.
+  ///
+  /// - Returns: it, with its row.
+  /// - Throws: `Problem` `notFound` if there is no such parent, `tooMany` beyond the bound of objects of a parent.
+  func insert(_ kind: DataKind, _ name: String, in parent: Int64, modified: Int64, data: [UInt8]) throws -> StoredObject
+
+  /// Gives an object other data.
+  func replace(_ row: Int64, modified: Int64, data: [UInt8]) throws
+
+  /// Deletes an object, its access lists and all that lies below it, and leaves `data` in its place. With a group dies
+  /// every right that any access list gives to it. What lay below is out of sight at once and cleared away later.
+  ///
+  /// - Returns: what is left of it, with a row of its own.
+  func delete(_ row: Int64, modified: Int64, data: [UInt8]) throws -> StoredObject
+
+  /// Replaces an object's access lists as a whole.
+  func setAccessLists(of row: Int64, to lists: AccessLists) throws
+
+  /// Replaces who is in a group.
+  func setMembers(of group: Int64, to members: Set<String>) throws
+
+  func setPasswordHash(of account: Int64, to hash: String) throws
+
+  /// Says which members of a class's records are kept ready for filters and orders, and which of them no two records may
+  /// share. The records that are there are taken up in the same transaction, up to the bound that the store states.
+  ///
+  /// - Throws: `Problem` `conflict` if two records share a value that must be unique, `tooLarge` beyond the bound.
+  func setIndexedFields(of recordClass: Int64, to fields: [IndexedField]) throws
+
+  func appendHistory(_ entry: HistoryEntry, of bucket: Int64) throws
+
+  /// - Returns: how many were deleted.
+  func deleteHistory(of bucket: Int64, ids: Set<String>) throws -> Int
+
+  /// Ties a bucket to the instance whose data it is.
+  func tie(bucket: Int64, to instance: ID<Instance>) throws
+
+  /// Enqueues a run with the change that causes it.
+  func enqueue(_ run: Run, _ bodies: RunBodies) throws -> Run
+
+  /// Deletes everything: objects, access lists, members, timestamps, accounts, history.
+  func flush() throws
+}
