@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+// SO_PASSRIGHTS, which no C library of a supported distribution knows yet.
+#define PASSRIGHTS 83
+
 int gs_channel_pipe(int ends[2]) {
   if (pipe2(ends, O_CLOEXEC) != 0) return -errno;
   // A run may have another user id than the server: then only this lets it open /dev/stdout or /dev/fd/3 by name. Nobody
@@ -19,7 +22,12 @@ int gs_channel_pipe(int ends[2]) {
 }
 
 int gs_channel_sockets(int ends[2]) {
-  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : -errno;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -errno;
+  // The host takes no descriptors, and with this (Linux 6.16) none even wait for it. Before it, they go when they are
+  // read past.
+  int none = 0;
+  (void)setsockopt(ends[0], SOL_SOCKET, PASSRIGHTS, &none, sizeof none);
+  return 0;
 }
 
 int gs_channel_memory(const void *bytes, size_t length) {

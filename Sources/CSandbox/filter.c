@@ -3,6 +3,7 @@
 // for every run: it refuses what only the launcher and the init need, and looks at a few arguments. The stricter
 // answer wins.
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -21,7 +22,14 @@
 #define RUN_FILTER_MAX 1024
 #define TIOCLINUX_COMMAND 0x541c
 
+// The end of the watched filter.
+#define WATCH_LENGTH 5
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1ul << 5)
+#endif
+
 static struct sock_filter run_instructions[RUN_FILTER_MAX];
+static struct sock_filter watched_instructions[RUN_FILTER_MAX + WATCH_LENGTH];
 
 static scmp_filter_ctx make_context(uint32_t action) {
   scmp_filter_ctx context = seccomp_init(action);
@@ -168,6 +176,39 @@ int gs_filter_build_run(struct sock_fprog *program) {
   program->len = (unsigned short)((size_t)length / sizeof run_instructions[0]);
   program->filter = run_instructions;
   return 0;
+}
+
+int gs_filter_build_watched(const struct sock_fprog *program, struct sock_fprog *watched) {
+  unsigned length = program->len;
+  for (unsigned index = 0; index < length; index++) {
+    struct sock_filter *instruction = &watched_instructions[index];
+    *instruction = program->filter[index];
+    // Whatever is allowed goes on to the end, which looks at the call once more. Such a jump reaches any distance.
+    if (instruction->code == (BPF_RET | BPF_K) && instruction->k == SECCOMP_RET_ALLOW) {
+      *instruction = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, length - index - 1);
+    }
+  }
+  const struct sock_filter end[WATCH_LENGTH] = {
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 2, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socketpair, 1, 0),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+  };
+  memcpy(watched_instructions + length, end, sizeof end);
+  watched->len = (unsigned short)(length + WATCH_LENGTH);
+  watched->filter = watched_instructions;
+  return 0;
+}
+
+int gs_filter_install_watched(const struct sock_fprog *watched) {
+  // Once the listener has been told, only a deadly signal interrupts the call. A kernel before 5.19 has no such thing.
+  unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+  long listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, watched);
+  if (listener < 0 && errno == EINVAL) {
+    listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, watched);
+  }
+  return listener >= 0 ? (int)listener : -errno;
 }
 
 int gs_filter_install(const struct sock_fprog *program) {

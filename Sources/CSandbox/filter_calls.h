@@ -52,7 +52,7 @@ static const char *const gs_calls_with_checked_arguments[] = {
 static const char *const gs_calls_of_setup[] = {
   "capset", "chroot", "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self", "mount",
   "mount_setattr",
-  "move_mount", "open_tree", "pivot_root", "seccomp", "sethostname", "umount2", "unshare",
+  "move_mount", "open_tree", "pivot_root", "seccomp", "sethostname", "setns", "umount2", "unshare",
   NULL,
 };
 
@@ -64,7 +64,7 @@ static const char *const gs_calls_refused[] = {
   "lookup_dcookie", "mbind", "migrate_pages", "modify_ldt", "move_pages", "name_to_handle_at", "nfsservctl",
   "open_by_handle_at", "open_tree_attr", "perf_event_open", "pidfd_getfd", "process_madvise", "process_vm_readv",
   "process_vm_writev", "ptrace", "quotactl", "quotactl_fd", "reboot", "request_key", "set_mempolicy",
-  "set_mempolicy_home_node", "setdomainname", "setns", "settimeofday", "statmount", "listmount", "stime", "swapoff",
+  "set_mempolicy_home_node", "setdomainname", "settimeofday", "statmount", "listmount", "stime", "swapoff",
   // All the host's disks would have to write: fsync of its own files is what a program means.
   "swapon", "sync", "syncfs", "sysfs", "syslog", "umount", "uselib", "userfaultfd", "vhangup", "vm86", "vm86old", NULL,
 };

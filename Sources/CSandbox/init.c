@@ -6,9 +6,11 @@
 // It is a clone of the launcher and never executes anything. It must not allocate: the launcher's heap is only a copy
 // here.
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -20,7 +22,9 @@
 #include "sandbox.h"
 
 // The descriptors that an init keeps, by number.
-enum { KEPT_LIFELINE = 0, KEPT_DONE = 1, KEPT_SIGNALS = 2, KEPT_TMP = 3, KEPT_COUNT = 4 };
+enum { KEPT_LIFELINE = 0, KEPT_DONE = 1, KEPT_SIGNALS = 2, KEPT_TMP = 3, KEPT_SOCKETS = 4, KEPT_COUNT = 5 };
+// Larger than what any kernel has to say of a call.
+#define NOTICE_ROOM 512
 
 // The user's process, while it waits for its order.
 typedef struct {
@@ -73,14 +77,25 @@ static void mount_tmp(const gs_plan *plan) {
 static void enter_namespaces(const gs_plan *plan) {
   if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS) != 0) gs_give_up(plan, GS_STEP_NAMESPACES, errno);
   if (sethostname("grapnel", 7) != 0) gs_give_up(plan, GS_STEP_NAMESPACES, errno);
-  int result = plan->network == GS_NETWORK_NONE ? gs_network_leave() : 0;
+  if (plan->network != GS_NETWORK_NONE) return;
+  int result = plan->network_namespace >= 0 ? gs_network_enter(plan->network_namespace) : gs_network_leave();
   if (result != 0) gs_give_up(plan, GS_STEP_NETWORK, -result);
+  if (plan->network_namespace >= 0) close(plan->network_namespace);
+}
+
+// Gives the launcher a descriptor of a network namespace that was made here. Without it, it ends with this run.
+static void show_network(const gs_plan *plan) {
+  if (plan->network != GS_NETWORK_NONE || plan->network_namespace >= 0) return;
+  int network = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  if (network < 0) return;
+  (void)gs_send(plan->orders, "", 1, &network, 1);
+  close(network);
 }
 
 // Closes all that came with the clone, but for what is kept: the launcher's socket and its end of the lifeline above
 // all, by which others learn that it is gone.
 static void close_others(const gs_plan *plan) {
-  int kept[] = {plan->orders, plan->lifeline, plan->done, plan->landlock};
+  int kept[] = {plan->orders, plan->lifeline, plan->done, plan->landlock, plan->network_namespace};
   int result = gs_close_all_but(kept, sizeof kept / sizeof kept[0]);
   if (result != 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, -result);
 }
@@ -114,6 +129,26 @@ static void check_user(gs_plan *plan, waiting_user *user) {
   *user = begin_user(plan);
 }
 
+// Takes the listener that is told of the run's sockets from the user's process, when that has its filter. -1 for none.
+static int take_listener(const gs_plan *plan, const waiting_user *user) {
+  if (plan->network != GS_NETWORK_NONE) return -1;
+  struct pollfd watched[2] = {{.fd = plan->lifeline, .events = POLLIN}, {.fd = user->orders, .events = POLLIN}};
+  while (watched[1].revents == 0) {
+    if (poll(watched, 2, -1) < 0 && errno != EINTR) _exit(1);
+    if (watched[0].revents != 0) _exit(1);
+  }
+  char word;
+  int listener;
+  size_t count = 1;
+  long length = gs_receive(user->orders, &word, sizeof word, &listener, &count);
+  // One that has ended has said why.
+  if (length == 0 || length == -ECONNRESET) return -1;
+  if (length != sizeof word) gs_give_up(plan, GS_STEP_DESCRIPTORS, length < 0 ? (int)-length : EINVAL);
+  if (count == 0) return -1;
+  plan->report->is_watched = 1;
+  return listener;
+}
+
 // Gives the user's process what it needs to go on.
 static void hand_over(const gs_plan *plan, const waiting_user *user, const int *descriptors) {
   int result = gs_send(user->orders, "", 1, descriptors, plan->run_descriptor_count);
@@ -137,12 +172,25 @@ static void await_order(const gs_plan *plan, int *descriptors, size_t room) {
   close(plan->orders);
 }
 
-// Keeps four descriptors at fixed numbers and closes all others, the run's own ends above all.
-static void keep_descriptors(const gs_plan *plan, int signals, int tmp) {
+// Keeps some descriptors at fixed numbers and closes all others, the run's own ends above all.
+static void keep_descriptors(const gs_plan *plan, int signals, int tmp, int listener) {
   if (dup2(plan->lifeline, KEPT_LIFELINE) < 0 || dup2(plan->done, KEPT_DONE) < 0 || dup2(signals, KEPT_SIGNALS) < 0 ||
-      dup2(tmp, KEPT_TMP) < 0 || gs_close_range(KEPT_COUNT, ~0u) != 0) {
+      dup2(tmp, KEPT_TMP) < 0 || (listener >= 0 && dup2(listener, KEPT_SOCKETS) < 0) ||
+      gs_close_range(listener >= 0 ? KEPT_COUNT : KEPT_SOCKETS, ~0u) != 0) {
     gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
   }
+}
+
+// Notes that the run makes a socket, and lets it: its arguments have been looked at. What has ended meanwhile needs no
+// answer.
+static void allow_socket(gs_report *report) {
+  report->has_sockets = 1;
+  _Alignas(struct seccomp_notif) char notice[NOTICE_ROOM] = {0};
+  if (ioctl(KEPT_SOCKETS, SECCOMP_IOCTL_NOTIF_RECV, notice) != 0) return;
+  _Alignas(struct seccomp_notif_resp) char reply[NOTICE_ROOM] = {0};
+  ((struct seccomp_notif_resp *)reply)->id = ((struct seccomp_notif *)notice)->id;
+  ((struct seccomp_notif_resp *)reply)->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+  (void)ioctl(KEPT_SOCKETS, SECCOMP_IOCTL_NOTIF_SEND, reply);
 }
 
 static int64_t cpu_time_of(int who) {
@@ -152,12 +200,19 @@ static int64_t cpu_time_of(int who) {
 }
 
 // Waits for the user's first process. Returns its wait status.
-static int wait_for(pid_t process) {
-  struct pollfd watched[2] = {{.fd = KEPT_LIFELINE, .events = POLLIN}, {.fd = KEPT_SIGNALS, .events = POLLIN}};
+static int wait_for(pid_t process, gs_report *report) {
+  struct pollfd watched[3] = {
+    {.fd = KEPT_LIFELINE, .events = POLLIN},
+    {.fd = KEPT_SIGNALS, .events = POLLIN},
+    {.fd = report->is_watched ? KEPT_SOCKETS : -1, .events = POLLIN},
+  };
   for (;;) {
-    if (poll(watched, 2, -1) < 0 && errno != EINTR) _exit(1);
+    if (poll(watched, 3, -1) < 0 && errno != EINTR) _exit(1);
     // The launcher is gone. When pid 1 exits, the kernel kills everything in its namespace.
     if (watched[0].revents != 0) _exit(1);
+    if ((watched[2].revents & POLLIN) != 0) allow_socket(report);
+    // Nobody is left who could make one.
+    if ((watched[2].revents & (POLLHUP | POLLERR)) != 0) watched[2].fd = -1;
     struct signalfd_siginfo arrived;
     while (read(KEPT_SIGNALS, &arrived, sizeof arrived) == sizeof arrived) {
       // It may not have come to leading a group yet.
@@ -186,6 +241,7 @@ noreturn void gs_init_main(gs_plan *plan) {
   close_others(plan);
   enter_namespaces(plan);
   mount_proc(plan);
+  show_network(plan);
   if (umount2(GS_HIDDEN, MNT_DETACH) != 0) gs_give_up(plan, GS_STEP_UNMOUNT, errno);
   waiting_user user = {.pid = 0, .orders = -1};
   if (plan->expected_id != 0) user = begin_user(plan);
@@ -206,12 +262,13 @@ noreturn void gs_init_main(gs_plan *plan) {
   // to forward a signal.
   int result = gs_drop_privileges(plan, plan->id);
   if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
+  int listener = take_listener(plan, &user);
   hand_over(plan, &user, descriptors);
-  keep_descriptors(plan, signal_descriptor, tmp);
+  keep_descriptors(plan, signal_descriptor, tmp, listener);
 
-  int status = wait_for(user.pid);
-  struct statfs space;
   gs_report *report = plan->report;
+  int status = wait_for(user.pid, report);
+  struct statfs space;
   if (fstatfs(KEPT_TMP, &space) == 0) {
     report->breaches = (space.f_bavail == 0 ? GS_BREACH_DISK : 0) | (space.f_ffree == 0 ? GS_BREACH_FILES : 0);
   }

@@ -25,6 +25,8 @@
 #define END_PAUSE_MS 10
 #define REMOVAL_PAUSE_NS 20000000
 #define START_PAUSE_NS 1000000
+// What nobody has needed for so long is let go.
+#define POOL_PATIENCE_S 30
 
 static gs_launcher state;
 
@@ -154,6 +156,14 @@ static bool work_aside(gs_launcher *launcher) {
   return false;
 }
 
+// While something waits to be used again, the pools are looked at from time to time.
+static void watch_pools(gs_launcher *launcher, bool is_wanted) {
+  if (launcher->is_pool_timer_set == is_wanted) return;
+  long period = is_wanted ? POOL_PATIENCE_S : 0;
+  struct itimerspec time = {.it_value.tv_sec = period, .it_interval.tv_sec = period};
+  if (timerfd_settime(launcher->pool_timer, 0, &time, NULL) == 0) launcher->is_pool_timer_set = is_wanted;
+}
+
 // Kills and waits for everything, for ten seconds at most, and removes the cgroups.
 static void end(gs_launcher *launcher) {
   for (int round = 0; round < END_ROUNDS && launcher->running > 0; round++) {
@@ -181,9 +191,13 @@ static bool handle(gs_launcher *launcher, const struct epoll_event *event) {
     case GS_TOKEN_SIGNALS:
       while (read(launcher->signals, &arrived, sizeof arrived) > 0) continue;
       gs_run_reap(launcher);
+      watch_pools(launcher, true);
       return true;
     case GS_TOKEN_DONE: read_done(launcher); return true;
     case GS_TOKEN_TIMER: return read(launcher->timer, &ticks, sizeof ticks) >= 0 || errno == EAGAIN;
+    case GS_TOKEN_POOLS:
+      if (read(launcher->pool_timer, &ticks, sizeof ticks) > 0) watch_pools(launcher, gs_run_trim_pools(launcher));
+      return true;
     default: gs_run_out_of_memory(launcher, (uint32_t)(event->data.u64 - GS_TOKEN_OOM)); return true;
   }
 }
@@ -257,7 +271,8 @@ static int prepare_loop(gs_launcher *launcher) {
   launcher->epoll = epoll_create1(EPOLL_CLOEXEC);
   launcher->signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
   launcher->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  if (launcher->epoll < 0 || launcher->signals < 0 || launcher->timer < 0) return -errno;
+  launcher->pool_timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (launcher->epoll < 0 || launcher->signals < 0 || launcher->timer < 0 || launcher->pool_timer < 0) return -errno;
   if (pipe2(launcher->lifeline, O_CLOEXEC) != 0 || pipe2(launcher->done, O_CLOEXEC | O_NONBLOCK) != 0) return -errno;
   launcher->reports =
     mmap(NULL, sizeof(gs_report) * GS_RUNS_MAX, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -266,6 +281,7 @@ static int prepare_loop(gs_launcher *launcher) {
   if (result == 0) result = gs_launcher_watch(launcher, launcher->signals, GS_TOKEN_SIGNALS);
   if (result == 0) result = gs_launcher_watch(launcher, launcher->done[0], GS_TOKEN_DONE);
   if (result == 0) result = gs_launcher_watch(launcher, launcher->timer, GS_TOKEN_TIMER);
+  if (result == 0) result = gs_launcher_watch(launcher, launcher->pool_timer, GS_TOKEN_POOLS);
   return result;
 }
 
@@ -314,6 +330,7 @@ static int prepare_sandbox(gs_launcher *launcher, char *why, size_t room) {
     return result;
   }
   result = gs_filter_build_run(&launcher->filter);
+  if (result == 0) result = gs_filter_build_watched(&launcher->filter, &launcher->watched_filter);
   if (result == 0) result = gs_filter_install_base();
   if (result != 0) snprintf(why, room, "the seccomp filter cannot be installed");
   return result;

@@ -92,13 +92,15 @@ static gs_run *make_spare(
   *error = EAGAIN;
   gs_run *run = free_slot(launcher);
   if (run == NULL) return NULL;
-  *run = (gs_run){.network = network, .expected_id = expected_id, .cgroup = {.oom = -1}};
+  *run = (gs_run){
+    .network = network, .expected_id = expected_id, .orders = -1, .network_namespace = -1, .cgroup = {.oom = -1}};
   uint32_t slot = (uint32_t)(run - launcher->runs);
 
   *step = GS_STEP_CGROUP;
   *error = -gs_cgroup_make(&launcher->cgroups, &run->cgroup);
   if (*error != 0) return NULL;
   if (run->cgroup.oom >= 0) *error = -gs_launcher_watch(launcher, run->cgroup.oom, GS_TOKEN_OOM + slot);
+  if (network == GS_NETWORK_NONE) run->network_namespace = gs_networks_take(&launcher->networks);
   int pair[2] = {-1, -1};
   run->brief = MAP_FAILED;
   if (*error == 0) {
@@ -119,7 +121,9 @@ static gs_run *make_spare(
       .lifeline = launcher->lifeline[0],
       .done = launcher->done[1],
       .landlock = launcher->landlock,
+      .network_namespace = run->network_namespace,
       .filter = launcher->filter,
+      .watched_filter = launcher->watched_filter,
       .slot = slot,
       .report = &launcher->reports[slot],
       .expected_id = expected_id,
@@ -137,6 +141,7 @@ static gs_run *make_spare(
   if (process < 0) {
     if (pair[0] >= 0) close(pair[0]);
     if (run->brief != MAP_FAILED) munmap(run->brief, sizeof(gs_brief));
+    if (run->network_namespace >= 0) gs_networks_give(&launcher->networks, run->network_namespace);
     gs_launcher_unwatch(launcher, run->cgroup.oom);
     gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
     return NULL;
@@ -179,13 +184,42 @@ static uid_t id_of(const gs_launcher *launcher, uint64_t serial) {
   return launcher->options.level == GS_LEVEL_FULL ? launcher->options.uid_base + (uid_t)serial : GS_INNER_ID;
 }
 
-// Whatever a spare holds besides its process and its cgroup.
-static void close_orders(gs_launcher *launcher, gs_run *run) {
-  close(run->orders);
+// Whatever a spare holds besides its process, its cgroup and its network namespace.
+static void end_spare(gs_launcher *launcher, gs_run *run) {
   munmap(run->brief, sizeof(gs_brief));
-  run->orders = -1;
   run->brief = NULL;
   launcher->spares -= 1;
+}
+
+// Takes the descriptor of a network namespace that the init has made, if it has come by now. It comes once.
+static void receive_network(gs_run *run) {
+  if (run->orders < 0 || run->network != GS_NETWORK_NONE || run->network_namespace >= 0) return;
+  char word;
+  size_t count = 1;
+  int network;
+  if (gs_receive(run->orders, &word, sizeof word, &network, &count) > 0 && count == 1) run->network_namespace = network;
+}
+
+static void close_orders(gs_run *run) {
+  if (run->orders >= 0) close(run->orders);
+  run->orders = -1;
+}
+
+// What becomes of the network namespace of an init that has been reaped, and with it everybody who was in there. It is
+// used again if it is as new: its run never made a socket, which its init would have been told. Whatever else there may
+// be, the kernel lets only the owner of the namespace change, which no run is. Any doubt ends it.
+static void end_network(gs_launcher *launcher, gs_run *run, bool is_served, int status) {
+  if (is_served) receive_network(run);
+  close_orders(run);
+  if (run->network_namespace < 0) return;
+  const gs_report *told = &launcher->reports[run - launcher->runs];
+  bool ended_well = WIFEXITED(status) && WEXITSTATUS(status) == 0 && told->is_done && told->is_set_up;
+  if (is_served && ended_well && told->is_watched && !told->has_sockets) {
+    gs_networks_give(&launcher->networks, run->network_namespace);
+  } else {
+    close(run->network_namespace);
+  }
+  run->network_namespace = -1;
 }
 
 static void complete_plan(const gs_launcher *launcher, gs_brief *brief) {
@@ -264,11 +298,17 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
     run->serial = 0;
     return fail(launcher, id, GS_STEP_DESCRIPTORS, -result);
   }
-  close_orders(launcher, run);
+  end_spare(launcher, run);
+  receive_network(run);
+  if (run->network != GS_NETWORK_NONE || run->network_namespace >= 0) close_orders(run);
   run->id = id;
   launcher->spares_fail = false;
   launcher->likely_id = expected_id;
   launcher->starts += 1;
+}
+
+bool gs_run_trim_pools(gs_launcher *launcher) {
+  return gs_networks_trim(&launcher->networks);
 }
 
 bool gs_run_refill(gs_launcher *launcher) {
@@ -384,8 +424,9 @@ void gs_run_reap(gs_launcher *launcher) {
     for (uint32_t slot = 0; slot < launcher->high; slot++) {
       gs_run *run = &launcher->runs[slot];
       if (run->pid != ended) continue;
+      end_network(launcher, run, run->id != 0, status);
       if (run->id == 0) {
-        close_orders(launcher, run);
+        end_spare(launcher, run);
         launcher->spares_fail = true;
       } else if (!run->is_reported) {
         report(launcher, run, status, &usage);

@@ -22,6 +22,8 @@
 #define GS_SETUPS_MAX 4u
 // An instance that has so many runs makes its own inits, and leaves the spares to others.
 #define GS_SPARES_FOR_FEWER_THAN 8u
+// How many network namespaces, and how many cgroups, wait to be used again.
+#define GS_POOL_MAX 64u
 
 // The folder of the template that only the launcher may see.
 #define GS_HIDDEN "/.launcher"
@@ -110,8 +112,23 @@ size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups, size_t count);
 
 // MARK: network namespaces (network.c)
 
-// Enters a network namespace that has a loopback interface and nothing else. Returns 0 or -errno.
+// Network namespaces in which no socket was ever made, as descriptors. Nobody is in them.
+typedef struct {
+  size_t count;
+  size_t unused;  // the fewest that waited since they were trimmed
+  int waiting[GS_POOL_MAX];
+} gs_networks;
+
+// Enters a new network namespace that has a loopback interface and nothing else. Returns 0 or -errno.
 int gs_network_leave(void);
+// Enters that one. Returns 0 or -errno.
+int gs_network_enter(int network);
+// Returns -1 if none waits.
+int gs_networks_take(gs_networks *networks);
+// Takes it back, or closes it if enough wait.
+void gs_networks_give(gs_networks *networks, int network);
+// Closes those that were not needed since the last time. Returns whether any are left.
+bool gs_networks_trim(gs_networks *networks);
 
 // MARK: the root that every run copies (template.c, template_etc.c)
 
@@ -152,7 +169,11 @@ int gs_probe_required(uint32_t level, const char *runtimes, char *why, size_t ro
 int gs_filter_install_base(void);
 // The run's filter, put on top of it: nothing of what only the set-up needs. Built once. Returns 0 or -errno.
 int gs_filter_build_run(struct sock_fprog *program);
+// The same, with every socket that is made told to a listener, which must let it go on. Built once, after the other.
+int gs_filter_build_watched(const struct sock_fprog *program, struct sock_fprog *watched);
 int gs_filter_install(const struct sock_fprog *program);
+// Installs the watched one. Returns the listener; -EBUSY where somebody else listens already, or another -errno.
+int gs_filter_install_watched(const struct sock_fprog *watched);
 // Version of the kernel's Landlock, 0 for none.
 int gs_landlock_version(void);
 // A ruleset for all runs, or -1 where the kernel has none, or -errno - 1.
@@ -165,6 +186,8 @@ int gs_landlock_enforce(int ruleset);
 typedef struct {
   _Alignas(64) _Atomic uint32_t is_done;  // all processes but the init have ended, and the rest is valid
   _Atomic uint32_t is_set_up;  // the program is being executed
+  _Atomic uint32_t is_watched;   // every socket that it makes is seen before it is there
+  _Atomic uint32_t has_sockets;  // it has made one, or is about to
   uint32_t step;                           // set-up failed here
   int32_t error;
   int32_t status;  // wait status of the user's process
@@ -195,7 +218,8 @@ typedef struct {
   int lifeline;
   int done;
   int landlock;  // or -1
-  struct sock_fprog filter;
+  int network_namespace;  // to enter, or -1 for a new one
+  struct sock_fprog filter, watched_filter;
   uint32_t slot;
   gs_report *report;
   // Whose run it will be, as far as anybody can know: the user's process is begun with it. 0 for no idea.
@@ -237,8 +261,9 @@ typedef struct {
   uint64_t serial;  // of its instance; 0 of a spare
   uint32_t network;   // of a spare
   uid_t expected_id;  // of a spare
-  int orders;         // a spare's socket
+  int orders;         // a spare's socket; kept while its network namespace may still come from there; or -1
   gs_brief *brief;   // a spare's
+  int network_namespace;  // its own, or -1 for one that the launcher has no descriptor of
   bool is_reported;
   bool is_killed;
   // Told by the kernel before its counter does (cgroup v1).
@@ -266,11 +291,14 @@ typedef struct {
   int epoll;
   int signals;
   int timer;
+  int pool_timer;
+  bool is_pool_timer_set;
   int lifeline[2];
   int done[2];
   int landlock;
   int landlock_version;
-  struct sock_fprog filter;
+  struct sock_fprog filter, watched_filter;
+  gs_networks networks;
   gs_cgroups cgroups;
   gs_report *reports;
   size_t running;  // inits, spares too
@@ -295,6 +323,8 @@ void gs_run_out_of_memory(gs_launcher *launcher, uint32_t slot);
 void gs_run_kill_all(gs_launcher *launcher);
 // How many runs of an instance are being set up.
 uint32_t gs_run_count_setups(const gs_launcher *launcher, uint64_t serial);
+// Lets go of what was not needed since the last time. Returns whether anything waits to be used again.
+bool gs_run_trim_pools(gs_launcher *launcher);
 // Makes a spare init if one is missing. Returns whether it did anything.
 bool gs_run_refill(gs_launcher *launcher);
 // turns.c
@@ -310,6 +340,6 @@ void gs_launcher_send(gs_launcher *launcher, const void *event, size_t length);
 int gs_launcher_watch(gs_launcher *launcher, int descriptor, uint64_t token);
 void gs_launcher_unwatch(gs_launcher *launcher, int descriptor);
 
-enum { GS_TOKEN_SOCKET = 1, GS_TOKEN_SIGNALS, GS_TOKEN_DONE, GS_TOKEN_TIMER, GS_TOKEN_OOM = 1000 };
+enum { GS_TOKEN_SOCKET = 1, GS_TOKEN_SIGNALS, GS_TOKEN_DONE, GS_TOKEN_TIMER, GS_TOKEN_POOLS, GS_TOKEN_OOM = 1000 };
 
 #endif

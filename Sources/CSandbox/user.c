@@ -142,8 +142,22 @@ static void confine(const gs_plan *plan) {
   if (plan->landlock >= 0 && (result = gs_landlock_enforce(plan->landlock)) != 0) {
     gs_give_up(plan, GS_STEP_LANDLOCK, -result);
   }
-  result = gs_filter_install(&plan->filter);
+}
+
+// The filter comes last. Of a run with a network namespace of its own the init is told of every socket, and gets the
+// listener for that; where somebody else listens already, it gets none.
+static void install_filter(const gs_plan *plan, int orders) {
+  bool is_watched = plan->network == GS_NETWORK_NONE;
+  int listener = is_watched ? gs_filter_install_watched(&plan->watched_filter) : -1;
+  int result = 0;
+  if (!is_watched || listener == -EBUSY) {
+    result = gs_filter_install(&plan->filter);
+  } else if (listener < 0) {
+    result = listener;
+  }
+  if (result == 0 && is_watched) result = gs_send(orders, "", 1, &listener, listener >= 0 ? 1 : 0);
   if (result != 0) gs_give_up(plan, GS_STEP_SECCOMP, -result);
+  if (listener >= 0) close(listener);
 }
 
 noreturn void gs_user_main(gs_plan *plan, int orders) {
@@ -153,6 +167,7 @@ noreturn void gs_user_main(gs_plan *plan, int orders) {
   if (result != 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, -result);
   umask(022);
   confine(plan);
+  install_filter(plan, orders);
 
   take_descriptors(plan, orders);
   set_limits(plan);

@@ -494,12 +494,19 @@ def descriptors(pid):
     return found
 
 
+#: How many network namespaces the launcher keeps for runs to come.
+POOL_MAX = 64
+
+
 class Footprint:
     """What the server and its launcher hold while no run goes on."""
 
     def __init__(self, server):
         self.server = len(descriptors(server.pid))
-        self.launcher = len(descriptors(server.launcher)) if server.launcher else 0
+        held = descriptors(server.launcher) if server.launcher else []
+        # What waits to be used again comes and goes with the load, and is bounded.
+        self.pooled = held.count("net")
+        self.launcher = len(held) - self.pooled
         self.mounts = (mounts(server.pid), mounts(server.launcher), mounts("self"))
         self.below = sorted(status["name"] for status in descendants(server.pid).values())
         self.files = host_leftovers()
@@ -511,6 +518,8 @@ class Footprint:
             more.append(f"the server's descriptors grew from {before.server} to {self.server}")
         if self.launcher > before.launcher + DESCRIPTOR_SLACK:
             more.append(f"the launcher's descriptors grew from {before.launcher} to {self.launcher}")
+        if self.pooled > POOL_MAX:
+            more.append(f"the launcher keeps {self.pooled} network namespaces")
         if self.mounts != before.mounts:
             more.append(f"mounts changed: {self.mounts} was {before.mounts}")
         if self.below != before.below:

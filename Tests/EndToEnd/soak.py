@@ -73,7 +73,7 @@ CALLS = {
     "move_mount": errno.ENOSPC, "openat2": errno.EIO, "pread": errno.EIO, "sendmsg": errno.ENOBUFS, "umount2": errno.EBUSY,
     "setresuid": errno.EAGAIN, "capset": errno.EPERM, "clone user": errno.EAGAIN, "dup2": errno.EMFILE,
     "setrlimit": errno.EPERM, "unshare user": errno.ENOSPC, "mkdir": errno.ENOSPC, "chdir": errno.EACCES,
-    "seccomp": errno.EINVAL, "execve": errno.ENOMEM,
+    "seccomp": errno.ENOMEM, "setns": errno.EPERM, "execve": errno.ENOMEM,
 }
 
 

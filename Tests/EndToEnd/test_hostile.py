@@ -401,7 +401,7 @@ class AttacksOnTheHost(HostileCase):
 class AttacksOnTheHead(HostileCase):
     """What a run writes where the host reads."""
 
-    hooks = load("frames-on-stdout", "control-frames", "control-flood", "host-channel")
+    hooks = load("frames-on-stdout", "control-frames", "control-flood", "host-channel", "passes-descriptors")
 
     def raw_answer(self, hook, payload):
         body = json.dumps(payload).encode()
@@ -506,6 +506,19 @@ class AttacksOnTheHead(HostileCase):
                 answer = say(garbage)
                 self.assertIn(answer.status, (200, 502), answer)
                 self.assertNotIn("innocent\n", answer.text)
+
+
+    def test_descriptors_passed_to_the_host(self):  # 39
+        answer = self.attack("passes-descriptors")
+        self.assertIn(answer.text, ("refused\nrefused\n", "sent\nsent\n"), answer)
+        if release() >= (6, 16):
+            self.assertEqual(answer.text, "refused\nrefused\n")
+        self.assertNotIn("net", harness.descriptors(self.server.pid))
+
+
+def release():
+    """The kernel's version."""
+    return tuple(int(number) for number in os.uname().release.split("-")[0].split(".")[:2])
 
 
 if harness.IS_ROOT:

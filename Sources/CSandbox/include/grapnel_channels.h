@@ -7,7 +7,7 @@
 // A pipe, close-on-exec at both ends: ends[0] to read, ends[1] to write. 0, or -errno.
 int gs_channel_pipe(int ends[2]);
 
-// A connected pair of stream sockets, close-on-exec. 0, or -errno.
+// A connected pair of stream sockets, close-on-exec; the first end, the host's, takes no descriptors. 0, or -errno.
 int gs_channel_sockets(int ends[2]);
 
 // A file in memory that holds `length` bytes and can no longer be changed, its offset at the start. The descriptor, or

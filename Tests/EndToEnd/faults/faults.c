@@ -89,6 +89,12 @@ int unshare(int flags) {
   return fails(kind) ? -1 : real_unshare(flags);
 }
 
+REAL(int, setns, int, int)
+int setns(int descriptor, int kinds) {
+  need_setns();
+  return fails("setns") ? -1 : real_setns(descriptor, kinds);
+}
+
 REAL(int, setrlimit, __rlimit_resource_t, const struct rlimit *)
 int setrlimit(__rlimit_resource_t resource, const struct rlimit *limit) {
   need_setrlimit();
