@@ -1,5 +1,5 @@
-// The cgroup of one run: made ahead of need, limited when it is used, and used again if nothing of the run is left in it;
-// else removed when nobody waits for it.
+// The cgroup of one run: made ahead of need, limited when it is used, and used again if nothing of the run is left in
+// it; else removed when nobody waits for it.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -138,6 +138,7 @@ static gs_run *make_spare(
       .lifeline = launcher->lifeline[0],
       .done = launcher->done[1],
       .landlock = launcher->landlock,
+      .last_capability = launcher->last_capability,
       .network_namespace = run->network_namespace,
       .filter = launcher->filter,
       .watched_filter = launcher->watched_filter,
@@ -375,10 +376,12 @@ void gs_run_kill_all(gs_launcher *launcher) {
 }
 
 void gs_run_out_of_memory(gs_launcher *launcher, uint32_t number) {
-  uint32_t slot = 0;
-  while (slot < launcher->high && (launcher->runs[slot].pid == 0 || launcher->runs[slot].cgroup.number != number)) slot++;
-  if (slot == launcher->high) return;
-  gs_run *run = &launcher->runs[slot];
+  gs_run *run = NULL;
+  for (uint32_t slot = 0; slot < launcher->high && run == NULL; slot++) {
+    gs_run *each = &launcher->runs[slot];
+    if (each->pid != 0 && each->cgroup.number == number) run = each;
+  }
+  if (run == NULL) return;
   uint64_t count;
   if (run->cgroup.oom < 0 || read(run->cgroup.oom, &count, sizeof count) < 0) return;
   // The eventfd also speaks when the cgroup is removed: then the run is over. It speaks before the kernel has chosen and

@@ -197,8 +197,8 @@ int gs_probe_required(uint32_t level, const char *runtimes, char *why, size_t ro
 
 // MARK: filters (filter.c, landlock.c)
 
-// The base filter: known calls only. It stays on the launcher, and everything inherits it for free. Returns 0 or
-// -errno.
+// The base filters: known calls only, and some of them with known arguments only. They stay on the launcher, and
+// everything inherits them for free. Returns 0 or -errno.
 int gs_filter_install_base(void);
 // The run's filter, put on top of it: nothing of what only the set-up needs. Built once. Returns 0 or -errno.
 int gs_filter_build_run(struct sock_fprog *program);
@@ -251,6 +251,7 @@ typedef struct {
   int lifeline;
   int done;
   int landlock;  // or -1
+  int last_capability;
   int network_namespace;  // to enter, or -1 for a new one
   struct sock_fprog filter, watched_filter;
   uint32_t slot;
@@ -281,8 +282,11 @@ noreturn void gs_user_main(gs_plan *plan, int orders);
 int gs_close_all_but(const int *kept, size_t count);
 // Makes the process as weak as a run's, with that uid and gid. Returns 0 or -errno.
 int gs_drop_privileges(const gs_plan *plan, uid_t id);
-// Empties the bounding set, as far as CAP_SETPCAP is there; it must go before the capabilities do. Returns 0 or -errno.
-int gs_drop_bounding_set(void);
+// The highest capability that the kernel has.
+int gs_last_capability(void);
+// Empties the bounding set up to the last one, as far as CAP_SETPCAP is there; it must go before the capabilities do.
+// Returns 0 or -errno.
+int gs_drop_bounding_set(int last);
 // Drops all capabilities. Returns 0 or -errno.
 int gs_drop_capabilities(void);
 // Says where the set-up failed, and exits.
@@ -330,6 +334,7 @@ typedef struct {
   int done[2];
   int landlock;
   int landlock_version;
+  int last_capability;
   struct sock_fprog filter, watched_filter;
   gs_networks networks;
   gs_cgroups cgroups;
