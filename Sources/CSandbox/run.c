@@ -450,7 +450,7 @@ void gs_run_reap(gs_launcher *launcher) {
       if (run->pid != ended) continue;
       const gs_report *told = &launcher->reports[slot];
       bool ended_well = run->id != 0 && !run->is_killed && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
-        told->is_done && told->is_set_up;
+        told->is_done && told->is_set_up && told->step == GS_STEP_NONE;
       end_network(launcher, run, ended_well);
       if (run->id == 0) {
         end_spare(launcher, run);

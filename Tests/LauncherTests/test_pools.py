@@ -219,6 +219,11 @@ s.bind("\\0left")
         os.close(null)
         self.assertEqual(self.pooled(), 0)
 
+    def test_runs_that_cannot_start_leave_no_network(self):
+        self.assertEqual(self.launcher.run(["/no/such"]).exit.step, "exec")
+        self.assertEqual(self.launcher.run(["/bin/true"], directory="/no/such").exit.step, "directory")
+        self.assertEqual(self.pooled(), 0)
+
     def test_without_sockets_nothing_can_be_left(self):
         new = self.network_state()
         for _ in range(2 * SPARES):
