@@ -33,12 +33,14 @@ struct EncodedRun: Sendable {
   /// - Returns: the run with its serial number.
   func insert(into database: Database) throws -> Run {
     var run = run
+    try database.requireUncleared(run.instance)
     run.serial = try database.nextSerial(of: "run", in: run.instance.text)
     try write(Self.insertion, serial: run.serial, to: database)
     return run
   }
 
-  /// Inserts the run under a serial number that its caller has found, unless its slot has one already.
+  /// Inserts the run under a serial number that its caller has found, in an instance that is not cleared, unless its slot
+  /// has one already.
   ///
   /// - Returns: the run with that number, or `nil`.
   func insertSlot(serial: Int64, into database: Database) throws -> Run? {

@@ -15,7 +15,7 @@ struct SQLiteRunStore: RunStore {
     let bodies = EncodedBodies(bodies)
     return try await connection.write(bytes: row.bytes + bodies.bytes) { database in
       let stored = try row.insertAsked(into: database)
-      try bodies.write(of: stored.id, to: database)
+      try bodies.insert(of: stored, into: database)
       return stored
     }
   }
@@ -56,7 +56,7 @@ struct SQLiteRunStore: RunStore {
         ])
       guard count == 1 else { return nil }
       var settlement = try aftermath?.write(after: id, at: end.endedAt, to: database) ?? RunSettlement(logs: [])
-      try bodies?.write(of: id, to: database)
+      try bodies?.replace(of: id, in: database)
       settlement.logs = try entries.map { try database.append($0) }
       return settlement
     }
@@ -75,7 +75,7 @@ struct SQLiteRunStore: RunStore {
     let bytes = row.bytes + bodies.bytes + entries.reduce(aftermath?.bytes ?? 0) { $0 + $1.bytes }
     return try await connection.write(bytes: bytes) { database in
       let stored = try row.insertAsked(into: database)
-      try bodies.write(of: stored.id, to: database)
+      try bodies.insert(of: stored, into: database)
       var settlement =
         try aftermath?.write(after: stored.id, at: stored.endedAt ?? stored.queuedAt, to: database)
         ?? RunSettlement(logs: [])
@@ -267,7 +267,7 @@ struct SQLiteRunStore: RunStore {
     """
 
   /// About how many bytes a run takes, as `usage` counts them, of `run_bodies` as `b`.
-  private static let size = """
+  static let size = """
     512 + COALESCE(LENGTH(b.input) + LENGTH(b.output) + LENGTH(b.error_output) + COALESCE(LENGTH(b.payload), 0) \
     + COALESCE(LENGTH(b.result), 0), 0)
     """

@@ -6,6 +6,7 @@ import Model
 final class StoreConnection: Sendable {
   let pool: DatabasePool
   let queue: CommitQueue
+  private let checkpointer: Checkpointer
   let definitions: DefinitionTable
   let eventArrivals = TableArrivals(of: "events")
   let scheduleArrivals = TableArrivals(of: "schedule_changes")
@@ -16,6 +17,7 @@ final class StoreConnection: Sendable {
       pool = try DatabasePool(path: path, configuration: Self.configuration)
       try Self.assertDurability(of: pool)
       try Self.migrate(pool)
+      checkpointer = try Checkpointer(pool)
     } catch {
       throw Problem.describing(error)
     }
@@ -72,6 +74,7 @@ final class StoreConnection: Sendable {
     eventArrivals.close()
     scheduleArrivals.close()
     do {
+      try checkpointer.close()
       try pool.close()
     } catch {
       throw Problem.describing(error)
