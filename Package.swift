@@ -7,6 +7,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -55,7 +56,7 @@ let package = Package(
       name: "Content",
       dependencies: ["EventLoop", "Model", "Schedules", "Schema", "Store", crypto, logging, yams],
       swiftSettings: settings),
-    .target(name: "Identity", dependencies: ["Model", "Store", crypto], swiftSettings: settings),
+    .target(name: "Identity", dependencies: ["Model", "Store", crypto, cryptoExtras], swiftSettings: settings),
     .target(
       name: "Runtimes", dependencies: ["EventLoop", "Model", "Sandbox", yams], swiftSettings: settings),
     .target(
@@ -78,7 +79,8 @@ let package = Package(
     .executableTarget(
       name: "grapnel",
       dependencies: [
-        "Content", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model", "Runtimes", "Sandbox",
+        "Content", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model", "Runtimes", "Records",
+        "Sandbox",
         "Schedules", "Store", "StoreSQLite", "Telemetry", "Zones", argumentParser, coreMetrics, logging, yams,
       ], swiftSettings: settings),
     .target(
@@ -130,7 +132,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "GrapnelClientTests", dependencies: ["GrapnelClient", "Model"], swiftSettings: settings),
     .testTarget(
-      name: "CLITests", dependencies: ["grapnel", "GrapnelClient", "Model", argumentParser], exclude: ["Snapshots"],
+      name: "CLITests", dependencies: ["grapnel", "GrapnelClient", "Model", "Records", argumentParser],
+      exclude: ["Snapshots"],
       swiftSettings: settings),
   ],
   cLanguageStandard: .gnu17

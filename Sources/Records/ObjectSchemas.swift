@@ -31,7 +31,7 @@ struct ObjectSchemas: Sendable {
     if let required = members["required"]?.arrayValue {
       let ignored = ignored(kind, checksName: checksName)
       let rest = required.filter { name in !ignored.contains { name == .string($0) } }
-      members["required"] = rest.isEmpty ? nil : .array(rest)
+      members["required"] = .array(rest)
     }
     return Compiled(schema: try? JSONSchema(.object(members)), checksName: checksName)
   }

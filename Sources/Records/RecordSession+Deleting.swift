@@ -19,12 +19,27 @@ extension RecordSession {
     let parent = try demandParent(place)
     let timestamp = try listTimestamp(request.target.kind, in: parent)
     try demand(request.precondition, ofListAt: timestamp)
-    var page = try snapshot.list(
-      query(request, in: parent, visibility), limit: configuration.limit(asked: request.selection.limit))
-    for (index, object) in page.objects.enumerated() {
-      page.objects[index] = try delete(object, place, proposal: nil)
-    }
-    return DataAnswer(.page(page), timestamp: page.objects.map(\.modified).max() ?? timestamp)
+    let limit = configuration.limit(asked: request.selection.limit)
+    var query = query(request, in: parent, visibility)
+    var tombstones: [StoredObject] = []
+    var next: [JSONValue?]?
+    // The store gives fewer objects at once where they are large.
+    repeat {
+      let page = try snapshot.list(query, limit: limit - tombstones.count)
+      for object in page.objects where try !isKept(object) {
+        tombstones.append(try delete(object, place, proposal: nil))
+      }
+      next = page.next
+      query.after = next
+    } while next != nil && tombstones.count < limit
+    let page = ObjectPage(objects: tombstones, next: next)
+    return DataAnswer(.page(page), timestamp: tombstones.map(\.modified).max() ?? timestamp)
+  }
+
+  /// Whether a deletion of a list leaves an object where it is: the bucket of an instance goes with the instance.
+  private func isKept(_ object: StoredObject) throws -> Bool {
+    guard object.kind == .bucket else { return false }
+    return try snapshot.instance(of: object.row) != nil
   }
 
   private func delete(_ object: StoredObject, _ place: DataPlace, proposal: Int64?) throws -> StoredObject {

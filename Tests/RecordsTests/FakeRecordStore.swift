@@ -4,7 +4,11 @@ import Synchronization
 
 /// A store in memory: everything in plain collections, and a copy of them all to go back to.
 final class FakeRecordStore: RecordStore {
-  private let state = Mutex(FakeRecords())
+  private let state: Mutex<FakeRecords>
+
+  init(_ records: FakeRecords = FakeRecords()) {
+    state = Mutex(records)
+  }
 
   func read<Value: Sendable>(_ body: @Sendable (any RecordSnapshot) throws -> Value) async throws -> Value {
     try body(FakeSnapshot(state.withLock { $0 }))
