@@ -67,7 +67,7 @@ public final class Accounts: Sendable {
   /// Whether there is an account `name` and this is its password.
   ///
   /// - Throws: `Problem` `tooMany` if too many wait to be checked; what the store throws.
-  public func authenticate(_ name: String, password: String) async throws -> Bool {
+  public func proves(name: String, password: String) async throws -> Bool {
     guard name.utf8.count <= 255, (1...Self.passwordBytesMax).contains(password.utf8.count) else { return false }
     let mark = mark(name, password)
     let now = clock.now

@@ -17,51 +17,51 @@ import Testing
 
   @Test func theRightPasswordOpensItsAccount() async throws {
     store["ada"] = try await accounts.hash("secret")
-    #expect(try await accounts.authenticate("ada", password: "secret"))
-    #expect(try await !accounts.authenticate("ada", password: "Secret"))
-    #expect(try await !accounts.authenticate("ada", password: ""))
-    #expect(try await !accounts.authenticate("bob", password: "secret"))
+    #expect(try await accounts.proves(name: "ada", password: "secret"))
+    #expect(try await !accounts.proves(name: "ada", password: "Secret"))
+    #expect(try await !accounts.proves(name: "ada", password: ""))
+    #expect(try await !accounts.proves(name: "bob", password: "secret"))
     // The proof of no account at all is that of an empty text.
-    #expect(try await !accounts.authenticate("bob", password: ""))
+    #expect(try await !accounts.proves(name: "bob", password: ""))
   }
 
   @Test func aDamagedProofOpensNothing() async throws {
     store["ada"] = "$scrypt$ln=30,r=8,p=1$AAAA$AAAA"
-    #expect(try await !accounts.authenticate("ada", password: "secret"))
+    #expect(try await !accounts.proves(name: "ada", password: "secret"))
   }
 
   @Test func whatWasRightIsRememberedForAWhile() async throws {
     store["ada"] = try await accounts.hash("secret")
-    #expect(try await accounts.authenticate("ada", password: "secret"))
-    #expect(try await accounts.authenticate("ada", password: "secret"))
+    #expect(try await accounts.proves(name: "ada", password: "secret"))
+    #expect(try await accounts.proves(name: "ada", password: "secret"))
     #expect(store.reads == 1)
     clock.advance(by: .seconds(30))
-    #expect(try await accounts.authenticate("ada", password: "secret"))
+    #expect(try await accounts.proves(name: "ada", password: "secret"))
     #expect(store.reads == 2)
     // What was wrong is not remembered, and costs as much every time.
-    #expect(try await !accounts.authenticate("ada", password: "wrong"))
-    #expect(try await !accounts.authenticate("ada", password: "wrong"))
+    #expect(try await !accounts.proves(name: "ada", password: "wrong"))
+    #expect(try await !accounts.proves(name: "ada", password: "wrong"))
     #expect(store.reads == 4)
   }
 
   @Test func aChangedAccountIsForgotten() async throws {
     store["ada"] = try await accounts.hash("secret")
     store["bob"] = try await accounts.hash("secret")
-    #expect(try await accounts.authenticate("ada", password: "secret"))
-    #expect(try await accounts.authenticate("bob", password: "secret"))
+    #expect(try await accounts.proves(name: "ada", password: "secret"))
+    #expect(try await accounts.proves(name: "bob", password: "secret"))
     store["ada"] = try await accounts.hash("other")
     accounts.forget("ada")
-    #expect(try await !accounts.authenticate("ada", password: "secret"))
-    #expect(try await accounts.authenticate("ada", password: "other"))
+    #expect(try await !accounts.proves(name: "ada", password: "secret"))
+    #expect(try await accounts.proves(name: "ada", password: "other"))
     store["bob"] = nil
     accounts.forget(nil)
-    #expect(try await !accounts.authenticate("bob", password: "secret"))
+    #expect(try await !accounts.proves(name: "bob", password: "secret"))
   }
 
   @Test func namesAndPasswordsDoNotRunIntoEachOther() async throws {
     store["ada"] = try await accounts.hash("bc")
-    #expect(try await accounts.authenticate("ada", password: "bc"))
-    #expect(try await !accounts.authenticate("adab", password: "c"))
+    #expect(try await accounts.proves(name: "ada", password: "bc"))
+    #expect(try await !accounts.proves(name: "adab", password: "c"))
   }
 
   @Test func proofsOfTheSamePasswordDiffer() async throws {
