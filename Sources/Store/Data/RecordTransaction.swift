@@ -2,6 +2,9 @@ public import Model
 
 /// Changes of the data side that happen together or not at all.
 public protocol RecordTransaction: RecordSnapshot {
+  /// Undoes what `body` has changed if it throws, and leaves what was changed before.
+  func attempt<Value>(_ body: () throws -> Value) throws -> Value
+
   /// Says when a list last changed; the lists below an object go with it.
   func setTimestamp(of kind: DataKind, in parent: Int64, to modified: Int64) throws
 
