@@ -68,20 +68,23 @@ let package = Package(
     .target(
       name: "Gateway",
       dependencies: [
-        "Content", "Engine", "Identity", "Model", "Schedules", "Store", "Telemetry", coreMetrics, crypto, hummingbird,
-        logging, nioCore, nioHTTP1,
+        "Content", "Doors", "Engine", "Identity", "Model", "Schedules", "Store", "Telemetry", coreMetrics, crypto,
+        httpTypes, hummingbird, logging, nioCore, nioHTTP1,
       ],
       swiftSettings: settings),
     .target(name: "Records", dependencies: ["Model", "Schema", "Store"], swiftSettings: settings),
     .target(name: "Doors", dependencies: ["Model", httpTypes], swiftSettings: settings),
+    .target(
+      name: "DialectKinto", dependencies: ["Doors", "Identity", "Model", "Records", "Store", crypto, httpTypes],
+      path: "Sources/Dialects/Kinto", swiftSettings: settings),
     .target(name: "GrapnelClient", dependencies: ["Model"], swiftSettings: settings),
     .executableTarget(name: "grapnel-launcher", dependencies: ["CSandbox"], cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(
       name: "grapnel",
       dependencies: [
-        "Content", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model", "Runtimes", "Records",
-        "Sandbox",
-        "Schedules", "Store", "StoreSQLite", "Telemetry", "Zones", argumentParser, coreMetrics, logging, yams,
+        "Content", "DialectKinto", "Doors", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model",
+        "Records", "Runtimes", "Sandbox", "Schedules", "Store", "StoreSQLite", "Telemetry", "Zones", argumentParser,
+        coreMetrics, logging, yams,
       ], swiftSettings: settings),
     .target(
       name: "StoreConformance", dependencies: ["Model", "Store"], path: "Tests/StoreConformance",
@@ -129,6 +132,9 @@ let package = Package(
         "Content", "Engine", "Gateway", "Identity", "Model", "Schedules", "Schema", "Store", "Telemetry", crypto,
         logging,
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DialectKintoTests", dependencies: ["DialectKinto", "Doors", "Model", "Records", "Store", httpTypes],
       swiftSettings: settings),
     .testTarget(name: "GrapnelClientTests", dependencies: ["GrapnelClient", "Model"], swiftSettings: settings),
     .testTarget(

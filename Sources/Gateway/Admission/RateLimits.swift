@@ -48,6 +48,14 @@ struct RateLimits: Sendable {
     return outcome.isAdmitted ? nil : outcome.wait
   }
 
+  /// - Throws: `Problem` `tooMany` while none is looked at.
+  func checkFailures(_ exchange: Exchange) throws {
+    guard let wait = isShutOut(exchange) else { return }
+    throw Problem(
+      .tooMany, "too many keys that do not work came from this address", field: "http.rate.failed_keys",
+      retryAfterSeconds: max(1, RateNotes.seconds(wait)))
+  }
+
   func noteWrongKey(_ exchange: Exchange) {
     guard let scope = wrongKeys(exchange) else { return }
     _ = limiter.take(Self.subject(exchange.remoteAddress), of: scope)
