@@ -9,6 +9,8 @@ DEVIATIONS = {
     "groups of a deleted bucket":
         "Kinto leaves the members of a deleted bucket's groups in them: whoever makes a bucket and a group of the same "
         "names later gives them rights. Here the rights of a group end with it, and it ends with its bucket.",
+    "rights of a deleted group":
+        "Kinto leaves a deleted group in access lists: a new group of that name has its rights. Here they end with it.",
     "absent collections and strangers":
         "Kinto answers 404 to every write of a record below a collection that is not there, and so tells strangers "
         "which ones are there. Here they get 401 or 403 as everywhere else.",

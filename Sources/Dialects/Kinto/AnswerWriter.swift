@@ -106,11 +106,12 @@ struct AnswerWriter {
 
   private static func write(_ lists: AccessLists, to bytes: inout [UInt8]) {
     var isFirst = true
-    for (permission, principals) in lists where !principals.isEmpty {
+    for permission in DataPermission.allCases {
+      guard let principals = lists[permission], !principals.isEmpty else { continue }
       if !isFirst { bytes.append(UInt8(ascii: ",")) }
       isFirst = false
       bytes += "\"\(permission.kintoWord)\":".utf8
-      bytes += JSONValue.array(principals.map { .string($0) }).serializedBytes
+      bytes += JSONValue.array(principals.sorted().map { .string($0) }).serializedBytes
     }
   }
 
