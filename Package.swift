@@ -129,8 +129,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Content", "Engine", "Gateway", "Identity", "Model", "Schedules", "Schema", "Store", "Telemetry", crypto,
-        logging,
+        "Content", "Doors", "Engine", "Gateway", "Identity", "Model", "Schedules", "Schema", "Store", "Telemetry",
+        crypto, httpTypes, logging,
       ],
       swiftSettings: settings),
     .testTarget(

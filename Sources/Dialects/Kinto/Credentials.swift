@@ -30,7 +30,9 @@ struct Credentials: Sendable {
     case "bearer":
       guard !rest.isEmpty else { return service.anonymous }
       try caller.checkFailures()
-      found = try await keys.authenticate(String(rest)).map { service.requester(of: $0.key) }
+      let key = try await keys.authenticate(String(rest))?.key
+      if let key { try caller.enter(key: key.id.text) }
+      found = key.map { service.requester(of: $0) }
     default: return service.anonymous
     }
     guard let found else {

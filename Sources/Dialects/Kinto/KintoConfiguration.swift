@@ -4,6 +4,8 @@ public import Model
 public struct KintoConfiguration: Sendable {
   /// Bytes of a body.
   public static let bodyMax = 8 << 20
+  /// Bytes of all large bodies that are read at once.
+  public static let bodiesMax = 64 << 20
   /// How deep a body may nest; an object in it has a narrower bound of its own.
   public static let depthMax = 70
   /// Bytes of a query.

@@ -12,6 +12,7 @@ public struct KintoDoor: Door {
   let configuration: KintoConfiguration
   let report: @Sendable (any Error) -> Void
   let reader: RequestReader
+  private let room = BodyRoom(most: KintoConfiguration.bodiesMax)
 
   /// - Parameter report: is told of faults of the server itself, which clients are not.
   public init(
@@ -47,9 +48,23 @@ public struct KintoDoor: Door {
       service: service, accounts: accounts, keys: keys, basicAuthSecret: configuration.basicAuthSecret,
       caller: request.caller)
     let requester = try await credentials.requester(call.headers)
-    if call.takesBody {
+    guard call.takesBody else { return try await self.answer(call, route, by: requester, credentials) }
+    let declared = call.headers[.contentLength].flatMap { Int($0) }
+    let isChunked = call.headers[.transferEncoding] != nil
+    let bytes = declared ?? (isChunked ? KintoConfiguration.bodyMax : 0)
+    guard bytes <= KintoConfiguration.bodyMax else { throw Self.tooLarge }
+    return try await room.with(bytes) {
       call.body = .bytes(try await request.body.collect(atMost: KintoConfiguration.bodyMax))
+      return try await self.answer(call, route, by: requester, credentials)
     }
+  }
+
+  private static let tooLarge = Problem(
+    .tooLarge, "the body is too large", rule: "at most \(KintoConfiguration.bodyMax) bytes")
+
+  private func answer(
+    _ call: KintoCall, _ route: KintoRoute, by requester: Requester, _ credentials: Credentials
+  ) async throws -> KintoAnswer {
     if route == .batch { return try await answerBatch(call, by: requester, credentials) }
     let read = try await reader.request(call, route, by: requester)
     // A change of one object is a transaction of its own; what asks more than once needs a session.

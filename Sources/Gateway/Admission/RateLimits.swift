@@ -23,8 +23,13 @@ struct RateLimits: Sendable {
 
   /// The server's limit on keys.
   func enter(_ exchange: Exchange, as principal: Principal) throws {
+    try enter(exchange, key: principal.key.id.text)
+  }
+
+  /// The same, by the id of a key.
+  func enter(_ exchange: Exchange, key: String) throws {
     guard let rate = rules.perKey else { return }
-    try take(Array(principal.key.id.text.utf8), "server", "per_key", rate, "http.rate.per_key", exchange)
+    try take(Array(key.utf8), "server", "per_key", rate, "http.rate.per_key", exchange)
   }
 
   /// The limits of a hook.

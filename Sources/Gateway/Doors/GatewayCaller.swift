@@ -10,5 +10,7 @@ struct GatewayCaller: DoorCaller {
 
   func checkFailures() throws { try limits.checkFailures(exchange) }
 
+  func enter(key: String) throws { try limits.enter(exchange, key: key) }
+
   func noteFailure() { limits.noteWrongKey(exchange) }
 }
