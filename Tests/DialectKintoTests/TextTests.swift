@@ -42,6 +42,12 @@ import Testing
     #expect(Credentials.nameAndPassword("!!!") == nil)
   }
 
+  @Test func usersWithoutAccountsAreNamedAsKintoNamesThem() {
+    #expect(
+      Credentials.user("mat", "secret", secret: [])
+        == "basicauth:8a931a10fc88ab2f6d1cc02a07d3a81b5d4768f6f13e85c5d8d4180419acb1b4")
+  }
+
   @Test func acceptAdmitsJSONOrNot() {
     for text in ["*/*", "application/*", "text/html, application/json;q=0.5", "Application/JSON"] {
       #expect(RequestReader.admitsJSON(text))

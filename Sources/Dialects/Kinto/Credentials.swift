@@ -44,12 +44,16 @@ struct Credentials: Sendable {
 
   private func holder(of name: String, _ password: String) async throws -> Requester? {
     if try await accounts.proves(name: name, password: password) { return service.requester(named: "account:\(name)") }
-    guard let secret = basicAuthSecret else { return nil }
+    return basicAuthSecret.map { service.requester(named: Self.user(name, password, secret: $0)) }
+  }
+
+  /// Whom any name and password stand for where no account is needed.
+  static func user(_ name: String, _ password: String, secret: [UInt8]) -> String {
     let code = HMAC<SHA256>.authenticationCode(
       for: Array("\(name):\(password)".utf8), using: SymmetricKey(data: secret))
     let hex = Array("0123456789abcdef".utf8)
     let digits = code.flatMap { [hex[Int($0 >> 4)], hex[Int($0 & 15)]] }
-    return service.requester(named: "basicauth:" + String(decoding: digits, as: UTF8.self))
+    return "basicauth:" + String(decoding: digits, as: UTF8.self)
   }
 
   static func nameAndPassword(_ text: Substring) -> (String, String)? {
