@@ -1,7 +1,7 @@
 """Where Grapnel is not as Kinto 26.5 on purpose, each with its reason.
 
-A test that looks at one of them asserts what either server does (`KintoCase.deviation`); one that no test looks at fails
-the suite."""
+A test that looks at one of them asserts what either server does (`KintoCase.deviation`); one that no test looks at
+fails the suite."""
 
 DEVIATIONS = {
     "paths outside /v1":
@@ -23,8 +23,8 @@ DEVIATIONS = {
     "Response-Behavior with history":
         "Kinto fails with 500 on light and diff where history is kept, and keeps the change.",
     "JSON Patch beyond data and permissions":
-        "Kinto lets a JSON Patch add unknown permissions and members of the root. Here the result is checked as that of "
-        "a PUT is.",
+        "Kinto lets a JSON Patch add unknown permissions and members of the root. Here the result is checked as that "
+        "of a PUT is.",
     "has_ beside other filters":
         "Kinto's memory backend forgets the filters that stand before has_. Here all filters count.",
     "like_ and regular expressions":

@@ -34,7 +34,8 @@ class Accounts(case.KintoCase):
         answer = self.assertStatus(self.nobody.post("/accounts", {"data": {"id": name, "password": "one"}}), 201)
         self.assertEqual(answer.data["id"], name)
         self.assertTrue(self.is_known(self.target.client(name, "one")))
-        self.assertInvalid(self.nobody.post("/accounts", {"data": {"password": "one"}}), name="data.id", location="body")
+        self.assertInvalid(self.nobody.post("/accounts", {"data": {"password": "one"}}), name="data.id",
+            location="body")
 
     def test_names(self):
         for name in ["a.b", "a+b@example.org", "A_b-c"]:
