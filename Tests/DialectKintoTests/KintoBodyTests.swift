@@ -29,7 +29,7 @@ import Testing
     #expect(body("PUT", "").content == .whole(data: nil, lists: nil))
     #expect(
       body("PATCH", #"{"permissions": {"read": null}}"#).content
-        == .members(data: nil, lists: [.read: .some(nil)]))
+        == .members(data: nil, lists: [.read: [String]?.none]))
   }
 
   @Test(arguments: [

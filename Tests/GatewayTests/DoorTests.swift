@@ -42,7 +42,7 @@ import Testing
     try await TestGateway.with(doors: doors) { gateway in
       #expect(try await gateway.request("GET", "/v1/", headers: headers).json()["scheme"] == "http")
     }
-    try await TestGateway.with({ $0.trustedProxies = [AddressRange(text: "127.0.0.0/8")!] }, doors: doors) { gateway in
+    try await TestGateway.with(doors: doors, { $0.trustedProxies = [AddressRange(text: "127.0.0.0/8")!] }) { gateway in
       #expect(try await gateway.request("GET", "/v1/", headers: headers).json()["scheme"] == "https")
     }
   }
@@ -55,16 +55,16 @@ import Testing
 
   @Test func ratesHoldForDoorsToo() async throws {
     let rate = Rate(count: 2, interval: .seconds(3600))
-    try await TestGateway.with({ $0.rate = RateRule(perAddress: rate) }, doors: doors) { gateway in
+    try await TestGateway.with(doors: doors, { $0.rate = RateRule(perAddress: rate) }) { gateway in
       for status in [201, 201, 429] { #expect(try await gateway.request("GET", "/v1/").status == status) }
     }
-    try await TestGateway.with({ $0.rate = RateRule(perKey: rate) }, doors: doors) { gateway in
+    try await TestGateway.with(doors: doors, { $0.rate = RateRule(perKey: rate) }) { gateway in
       for status in [201, 201, 429] {
         #expect(try await gateway.request("GET", "/v1/", headers: ["X-Key: one"]).status == status)
       }
       #expect(try await gateway.request("GET", "/v1/", headers: ["X-Key: two"]).status == 201)
     }
-    try await TestGateway.with({ $0.failedKeys = rate }, doors: doors) { gateway in
+    try await TestGateway.with(doors: doors, { $0.failedKeys = rate }) { gateway in
       for status in [201, 201, 429] {
         #expect(try await gateway.request("GET", "/v1/", headers: ["Authorization: wrong"]).status == status)
       }

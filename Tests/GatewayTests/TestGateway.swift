@@ -40,7 +40,7 @@ struct TestGateway: Sendable {
   }
 
   static func with(
-    _ configure: (inout GatewayConfiguration) -> Void = { _ in }, doors: [String: any Door] = [:],
+    doors: [String: any Door] = [:], _ configure: (inout GatewayConfiguration) -> Void = { _ in },
     _ body: @Sendable (TestGateway) async throws -> Void
   ) async throws {
     let store = MemoryStore()
