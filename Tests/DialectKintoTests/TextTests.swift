@@ -67,7 +67,7 @@ import Testing
 
   @Test func valuesAreOrderedByTypeFirst() {
     let ordered: [JSONValue?] = [
-      .null, "", "a", "b", -1, 0, 1.5, 2, false, true, [], [1], [:], ["a": 1], nil,
+      .null, "", "a", "b", -1, 0, 1.5, 2, false, true, [1], [], ["a": 1], [:], nil,
     ]
     for (index, one) in ordered.enumerated() {
       for (number, two) in ordered.enumerated() {
