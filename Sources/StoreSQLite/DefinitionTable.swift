@@ -51,6 +51,17 @@ final class DefinitionTable: Sendable {
     return key
   }
 
+  /// As `key(of:)`, in a transaction that may fail, so that nothing new is remembered.
+  func key(of definition: HookDefinition, in database: Database) throws -> Int64 {
+    if let key = memory.withLock({ $0.keys[definition] }) { return key }
+    let text = String(decoding: try Self.encode(definition), as: UTF8.self)
+    try database.run("INSERT INTO definitions (json) VALUES (?) ON CONFLICT (json) DO NOTHING", [text])
+    guard let key: Int64 = try database.value("SELECT key FROM definitions WHERE json = ?", [text]) else {
+      throw Problem(.internal, "a definition that was just stored is not there")
+    }
+    return key
+  }
+
   /// The definition with that key, which some committed row refers to.
   func definition(_ key: Int64, in database: Database) throws -> HookDefinition {
     if let definition = memory.withLock({ $0.definitions[key] }) { return definition }
@@ -61,6 +72,8 @@ final class DefinitionTable: Sendable {
     memory.withLock { memory in
       if memory.definitions.count >= Self.capacity { memory.definitions.removeAll() }
       memory.definitions[key] = definition
+      if memory.keys.count >= Self.capacity { memory.keys.removeAll() }
+      memory.keys[definition] = key
     }
     return definition
   }

@@ -17,6 +17,7 @@ public final class SQLiteStore: Store {
   public let deadLetters: any DeadLetterStore
   public let metrics: any MetricStore
   public let schedules: any ScheduleStore
+  public let triggers: any TriggerStore
   public let idempotency: any IdempotencyStore
 
   let connection: StoreConnection
@@ -49,6 +50,7 @@ public final class SQLiteStore: Store {
     idempotency = SQLiteIdempotencyStore(connection: connection)
     metrics = SQLiteMetricStore(connection: connection)
     schedules = SQLiteScheduleStore(connection: connection, hooks: hooks)
+    triggers = SQLiteTriggerStore(connection: connection, hooks: hooks)
   }
 
   /// Cuts pages that are free off the end of the file, at most 2 MiB of them, and moves what the log of changes holds into
