@@ -116,7 +116,8 @@ extension Engine {
     let now = run.endedAt ?? clock.now
     let report = Run(
       id: ID(at: now), instance: run.instance, hook: hook.id, hookName: hook.name,
-      bundleHash: hook.version.bundle.hash, definition: definition, cause: RunCause(kind: .hook, parent: run.id, depth: run.cause.depth, chain: run.cause.chain),
+      bundleHash: hook.version.bundle.hash, definition: definition,
+      cause: RunCause(kind: .hook, parent: run.id, depth: run.cause.depth, chain: run.cause.chain),
       isAsynchronous: true, queuedAt: now, isFailureReport: true)
     return RunAftermath.Report(run: report, bodies: RunBodies(payload: told, input: told.serializedBytes))
   }

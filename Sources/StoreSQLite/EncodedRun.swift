@@ -71,7 +71,8 @@ struct EncodedRun: Sendable {
       [
         run.id.text, run.instance.text, run.serial, run.hook?.text, run.hookName, run.bundleHash, definition,
         run.cause.kind.rawValue, run.cause.parent?.text, run.cause.endpoint, run.cause.schedule?.text,
-        run.cause.slot?.microseconds, run.cause.trigger?.text, run.cause.key?.text, run.status.rawValue, run.isAsynchronous,
+        run.cause.slot?.microseconds, run.cause.trigger?.text, run.cause.key?.text, run.status.rawValue,
+        run.isAsynchronous,
         run.attempt, run.host?.text,
         run.queuedAt.microseconds, run.startedAt?.microseconds, run.endedAt?.microseconds, run.exitCode, run.signal,
         run.use.cpuMicroseconds, run.use.peakMemoryBytes, run.use.bytesIn, run.use.bytesOut, failure, request,

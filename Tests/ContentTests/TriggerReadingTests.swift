@@ -29,7 +29,8 @@ struct TriggerReadingTests {
         - {group: "*", on: [delete]}
         - {account: true}
         - {event: report.*, if: {data: {ok: true}}}
-      """).triggers
+      """
+    ).triggers
     #expect(triggers.map(\.name).prefix(2) == ["class-scores", "high"])
     #expect(triggers[2].name.hasPrefix("group-") && triggers[3].name == "account")
     #expect(triggers.map(\.isEnabled) == [true, false, true, true, true])

@@ -95,17 +95,18 @@ import Testing
     var runs = try await ended(base, 2)
     #expect(runs.filter(\.status.isFinal).map(\.serial).sorted() == [1, 4])
     for round in 1...3 {
+      #expect(runs.first { $0.serial == 3 }?.status == (round == 3 ? .failed : .queued), "one after another")
       base.clock.advance(by: .seconds(61))
       base.alarm.ring()
       // The attempt of the one before, and the first of the next.
-      let ends = round == 1 ? 5 : round == 2 ? 7 : 8
-      runs = try await ended(base, ends)
+      runs = try await ended(base, [5, 7, 8][round - 1])
     }
-    let order = runs.filter { $0.orderKey == runs[0].orderKey }.sorted { ($0.startedAt!, $0.serial) < ($1.startedAt!, $1.serial) }
-    var payloads: [Int64?] = []
-    for run in order { payloads.append(try await base.store.runs.bodies(run.id)?.payload?["n"]?.intValue) }
-    #expect(payloads == [1, 1, 2, 2, 3, 3])
-    #expect(order.map(\.attempt) == [1, 2, 1, 2, 1, 2])
+    let order = runs.filter { $0.orderKey == runs[0].orderKey }
+    #expect(order.map(\.orderPlace).sorted { $0! < $1! } == [1, 1, 2, 2, 3, 3])
+    let ends = try await base.store.events.list(
+      EventFilter(instance: base.instance.id, kind: "dead_letter.added"), limit: 10)
+    let places = ends.compactMap { end in order.first { $0.id.text == end.subject }?.orderPlace }
+    #expect(places == [1, 2, 3])
     #expect(try await base.letters().count == 4)
     await engine.shutDown()
   }

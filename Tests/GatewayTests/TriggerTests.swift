@@ -74,9 +74,12 @@ import Testing
         createdAt: gateway.clock.now, updatedAt: gateway.clock.now)
       gateway.store.memoryTriggers.put(trigger)
       let path = "/api/v1/triggers/\(trigger.id)"
-      #expect(try await gateway.request("PATCH", path, key: "main-editor", body: #"{"event": "c.d"}"#).status == 409)
-      #expect(try await gateway.request("DELETE", path, key: "main-editor").status == 409)
-      #expect(try await gateway.request("PATCH", path, key: "main-editor", body: #"{"enabled": false}"#).status == 200)
+      let redefined = try await gateway.request("PATCH", path, key: "main-editor", body: #"{"event": "c.d"}"#)
+      #expect(redefined.status == 409)
+      let removed = try await gateway.request("DELETE", path, key: "main-editor")
+      #expect(removed.status == 409)
+      let disabled = try await gateway.request("PATCH", path, key: "main-editor", body: #"{"enabled": false}"#)
+      #expect(disabled.status == 200)
     }
   }
 

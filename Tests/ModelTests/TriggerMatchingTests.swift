@@ -53,7 +53,8 @@ import Testing
     case .double(let number): "n\(number)"
     case .string(let text): "s\(text.unicodeScalars.map { String($0.value) }.joined(separator: ","))"
     case .array(let elements): "[" + elements.map(canon).joined(separator: ";") + "]"
-    case .object(let members): "{" + members.sorted { $0.key < $1.key }.map { "\($0.key)=\(canon($0.value))" }.joined() + "}"
+    case .object(let members):
+      "{" + members.sorted { $0.key < $1.key }.map { "\($0.key)=\(canon($0.value))" }.joined() + "}"
     case .bool(let flag): "b\(flag)"
     case .null: "null"
     }
@@ -110,7 +111,8 @@ import Testing
         && definition.condition.new.allSatisfy { holds($0.value, find($0.key, new), find($0.key, old)) }
         && definition.condition.old.allSatisfy { holds($0.value, find($0.key, old), find($0.key, new)) }
       let found = definition.admits(signal, old: old, new: new)
-      #expect(found == expected, "seed \(seed): \(definition) of \(String(describing: old)), \(String(describing: new))")
+      #expect(
+        found == expected, "seed \(seed): \(definition) of \(String(describing: old)), \(String(describing: new))")
       fired += found ? 1 : 0
       // What is written is read again as the same.
       guard !definition.signals.isEmpty else { continue }

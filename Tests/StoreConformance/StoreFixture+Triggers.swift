@@ -37,7 +37,9 @@ extension StoreFixture {
     triggers declared: [String: TriggerDefinition], bundle: Character, at seconds: Int = 0
   ) async throws -> Hook {
     var definition = Self.definition()
-    definition.triggers = declared.sorted { $0.key < $1.key }.map { DeclaredTrigger(name: $0.key, definition: $0.value) }
+    definition.triggers = declared.sorted { $0.key < $1.key }.map {
+      DeclaredTrigger(name: $0.key, definition: $0.value)
+    }
     return try await store.hooks.deploy(
       instance: instance.id, name: "hello", bundle: Self.bundle(bundle), definition: definition, origin: "key:1",
       at: time(seconds)

@@ -14,7 +14,7 @@ struct EventsEmit: ReportingCommand {
   var kind: String
 
   @Option(
-    name: [.short, .customLong("data")],
+    name: [.short, .customLong("payload")],
     help: ArgumentHelp(
       "Its data, an object: JSON, @FILE to read it from a file, or @- from standard input.", valueName: "json"))
   var data: String?
@@ -26,7 +26,7 @@ struct EventsEmit: ReportingCommand {
 
   func run() async throws {
     let context = CommandContext.current
-    let data = try data.map { try PayloadOption.read($0, option: "--data", context) } ?? [:]
+    let data = try data.map { try PayloadOption.read($0, option: "--payload", context) } ?? [:]
     let event = try await connection.connect(instance: scope.instance).emit(kind, data: data)
     context.console.print(isJSON ? JSONText.pretty(event) : "event \(event.sequence)")
   }

@@ -44,7 +44,8 @@ struct TracesList: ReportingCommand {
     let trigger = try await trigger?.resolve(client)
     let page = try await Page.collecting(limit) { limit, cursor in
       try await client.traces(
-        TraceQuery(hook: hook, status: status, schedule: schedule, trigger: trigger, since: since, limit: limit, cursor: cursor))
+        TraceQuery(
+          hook: hook, status: status, schedule: schedule, trigger: trigger, since: since, limit: limit, cursor: cursor))
     }
     context.console.print(
       isJSON ? JSONText.pretty(page) : Self.table(page.items, context.console, now: context.clock.now))

@@ -43,7 +43,8 @@ struct TriggersAdd: ReportingCommand {
 
   @Option(
     name: .customLong("if"),
-    help: ArgumentHelp("A condition: JSON, @FILE to read it from a file, or @- from standard input.", valueName: "json"))
+    help: ArgumentHelp("A condition: JSON, @FILE to read it from a file, or @- from standard input.", valueName: "json")
+  )
   var condition: String?
 
   @Option(help: ArgumentHelp("before the change, or after it (the default).", valueName: "moment"))
