@@ -102,12 +102,13 @@ class Triggers(ServerCase):
         self.runs_of(self.trigger("hears", "cli"), 1)
         listed = self.server.cli("traces", "ls", "--trigger", "hears/cli", "--json")
         self.assertEqual(len(json.loads(listed.stdout)["items"]), 1)
+        trigger = self.trigger("hears", "cli")["id"]
         self.assertEqual(self.server.cli("triggers", "disable", "hears/cli").returncode, 0)
         self.emit("cli.said")
         self.assertEqual(self.server.cli("triggers", "rm", "hears/cli").returncode, 0)
         self.assertEqual(self.server.cli("triggers", "show", "hears/cli").returncode, 5)
         self.assertEqual(self.server.cli("events", "emit", "hook.deployed").returncode, 2)
-        self.assertEqual(len(self.server.runs(hook="hears")), 1)
+        self.assertEqual(len(self.server.runs(trigger=trigger)), 1)
 
     def test_a_loop_ends_and_is_told(self):
         self.emit("loop.go")
