@@ -10,7 +10,7 @@ import Yams
 /// - `endpoint.deadline` 1ms to the timeout; without one it is 30s or the timeout, whichever is less;
 /// - `retries.max` 0 to 25, `backoff` 1ms to 24h, `factor` 1 to 10, `max_backoff` from `backoff` to 7d, `jitter` 0 to 1;
 /// - the file itself 64 KiB, 64 levels, 16 aliases; `description` 1000 characters; 32 `tags`; 64 `scopes`; 256
-///   variables in `env`, 64 `secrets`, 100 `schedules`.
+///   variables in `env`, 64 `secrets`, 100 `schedules`, 100 `triggers`.
 public enum HookDefinitionReader {
   /// - Parameters:
   ///   - file: the name for error messages, relative to what the user named.
@@ -33,8 +33,8 @@ public enum HookDefinitionReader {
       document.root, of: document,
       known: [
         "runtime", "entry", "description", "endpoint", "parameters", "limits", "network", "env", "config",
-        "secrets", "tags", "scopes", "retries", "on_failure", "schedules",
-      ], later: ["triggers"])
+        "secrets", "tags", "scopes", "retries", "on_failure", "schedules", "triggers",
+      ])
     guard let runtime = try top.text("runtime", length: 1...63) else {
       throw top.problem("runtime", "runtime is missing")
     }
@@ -59,7 +59,8 @@ public enum HookDefinitionReader {
       } ?? [], scopes: try top.texts("scopes", atMost: 64, scopeRule) ?? [],
       retries: try readRetries(top.node("retries"), of: document), onFailure: try readOnFailure(top),
       schedules: try readSchedules(
-        top, of: document, ScheduleReading(admission: schedules, owner: owner, parameters: parameters)))
+        top, of: document, ScheduleReading(admission: schedules, owner: owner, parameters: parameters)),
+      triggers: try readTriggers(top, of: document, instance: String(owner.prefix { $0 != "/" })))
     let lines = top.linesByField.merging(limitLines) { first, _ in first }
       .merging(endpointLines) { first, _ in first }
     return (definition, lines)
@@ -232,10 +233,16 @@ public enum HookDefinitionReader {
   }
 
   private static func scopeRule(_ scope: String) -> String? {
-    if scope == "hooks.run" { return nil }
+    if ["hooks.run", "events.emit"].contains(scope) { return nil }
+    let emitting = "events.emit:"
+    if scope.hasPrefix(emitting) {
+      let pattern = String(scope.dropFirst(emitting.count))
+      return (try? EventKind.validatePattern(pattern, field: "scopes")) == nil
+        ? "events.emit:KIND with the kind of a custom event, or events.emit:PREFIX.*" : nil
+    }
     let prefix = "hooks.run:"
     guard scope.hasPrefix(prefix), nameRule(String(scope.dropFirst(prefix.count))) == nil else {
-      return "hooks.run, or hooks.run:NAME with the name of a hook"
+      return "hooks.run, hooks.run:NAME with the name of a hook, events.emit or events.emit:KIND"
     }
     return nil
   }

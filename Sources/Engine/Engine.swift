@@ -40,6 +40,7 @@ public final class Engine {
   nonisolated let host: Host
   nonisolated let schemas = SchemaCache()
   nonisolated let scheduleNames = ScheduleNames()
+  nonisolated let triggerMeters: TriggerMeters
 
   var queue: RunQueue
   let tally: RunTally
@@ -49,6 +50,8 @@ public final class Engine {
   var idleWaiters: [LoopContinuation<Void>] = []
   /// Runs that are being claimed from the store: not yet live, and no longer waiting.
   var claims: Set<ID<Run>> = []
+  /// Runs that became free to start while somebody claimed them in vain: they are queued anew when that has ended.
+  var revived: [ID<Run>: Run] = [:]
   var claimWaiters: [ID<Run>: [LoopContinuation<Void>]] = [:]
   var isStopping = false
   /// Runs that wait for their time; `nil` until `start()`.
@@ -97,6 +100,7 @@ public final class Engine {
     self.metrics = metrics
     self.zones = zones
     self.readClocks = readClocks
+    triggerMeters = TriggerMeters(metrics)
     tally = RunTally(metrics)
     queue = RunQueue(capacity: configuration.capacity, capacityOfInstance: configuration.capacityOfInstance)
   }

@@ -17,6 +17,7 @@ public final class SQLiteStore: Store {
   public let deadLetters: any DeadLetterStore
   public let metrics: any MetricStore
   public let schedules: any ScheduleStore
+  public let triggers: any TriggerStore
   public let idempotency: any IdempotencyStore
   public let records: any RecordStore
 
@@ -51,6 +52,7 @@ public final class SQLiteStore: Store {
     metrics = SQLiteMetricStore(connection: connection)
     schedules = SQLiteScheduleStore(connection: connection, hooks: hooks)
     records = SQLiteRecordStore(connection: connection)
+    triggers = SQLiteTriggerStore(connection: connection, hooks: hooks)
   }
 
   /// Cuts pages that are free off the end of the file, at most 2 MiB of them, and moves what the log of changes holds into

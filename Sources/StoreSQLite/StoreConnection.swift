@@ -8,6 +8,9 @@ final class StoreConnection: Sendable {
   let queue: CommitQueue
   private let checkpointer: Checkpointer
   let definitions: DefinitionTable
+  let triggers = TriggerTable()
+  /// How many runs of hooks were queued when a trigger last asked.
+  let triggeredRuns = QueuedRuns()
   let eventArrivals = TableArrivals(of: "events")
   let scheduleArrivals = TableArrivals(of: "schedule_changes")
   let recordArrivals = TableArrivals(of: "objects", includingUpdates: true)
@@ -26,6 +29,7 @@ final class StoreConnection: Sendable {
     }
     queue = CommitQueue(pool: pool, bounds: bounds)
     definitions = DefinitionTable(queue: queue)
+    pool.add(transactionObserver: triggers, extent: .databaseLifetime)
     for arrivals in [eventArrivals, scheduleArrivals, recordArrivals] {
       pool.add(transactionObserver: arrivals, extent: .databaseLifetime)
     }
@@ -44,6 +48,16 @@ final class StoreConnection: Sendable {
     bytes: Int = 0, _ change: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     try await queue.write(bytes: bytes, change)
+  }
+
+  /// A change of triggers, or of what they refer to.
+  func changeTriggers<Value: Sendable>(
+    bytes: Int = 0, _ change: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await write(bytes: bytes) { [triggers] database in
+      triggers.distrust()
+      return try change(database)
+    }
   }
 
   /// Pages that one step of `tidy` gives back at most, and those that it leaves free in any case.

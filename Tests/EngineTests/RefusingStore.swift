@@ -33,6 +33,7 @@ final class RefusingStore: Store {
   var idempotency: any IdempotencyStore { base.idempotency }
   var metrics: any MetricStore { base.metrics }
   var records: any RecordStore { base.records }
+  var triggers: any TriggerStore { base.triggers }
   var schedules: any ScheduleStore { Schedules(base: base.schedules, owner: self) }
 
   func tidy() async throws -> Bool { try await base.tidy() }

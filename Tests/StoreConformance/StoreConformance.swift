@@ -5,6 +5,6 @@ public enum StoreConformance {
     + eventCases + hostCases + variableCases + retryCases + deadLetterCases + metricCases
     + retentionCases + idempotencyCases + auditCases + importCases
     + instanceChangeCases + scheduleCases + slotClaimCases + overlapCases
-    + verdictCases + declaredScheduleCases + scheduleWatchingCases
+    + triggerCases + orderCases + verdictCases + declaredScheduleCases + scheduleWatchingCases
     + recordCases + recordRightsCases + recordDeletionCases + bucketCases + recordChangeCases
 }

@@ -1,5 +1,5 @@
 'use strict';
-// Calls of other hooks over the host channel; loaded at the first call.
+// Calls of other hooks and events over the host channel; loaded at the first.
 const HOST = 4;
 const pending = new Map();
 let socket;
@@ -43,7 +43,7 @@ function receive(chunk) {
     pending.delete(reply.id);
     if (pending.size === 0) socket.unref();
     if (reply.error) call.reject(new CallError(reply.error.code, reply.error.message));
-    else call.resolve(new Reply(reply.result));
+    else call.resolve(reply.result);
   }
 }
 
@@ -52,14 +52,19 @@ function lose() {
   pending.clear();
 }
 
-exports.call = (name, payload, frame) =>
+const ask = (method, params, frame) =>
   new Promise((resolve, reject) => {
     if (!socket) {
       socket = new (require('net').Socket)({ fd: HOST, readable: true, writable: true });
       socket.on('data', receive).on('error', lose).on('close', lose);
     }
     const id = ++lastID;
-    socket.write(frame(JSON.stringify({ id, method: 'hooks.run', params: { hook: name, payload } })));
+    socket.write(frame(JSON.stringify({ id, method, params })));
     pending.set(id, { resolve, reject });
     socket.ref();
   });
+
+exports.call = async (name, payload, frame) =>
+  new Reply(await ask('hooks.run', { hook: name, payload }, frame));
+
+exports.emit = async (kind, data, frame) => (await ask('events.emit', { kind, data }, frame)).sequence;

@@ -263,6 +263,14 @@ def call(hook, payload=None):
     return _extra().call(hook, payload)
 
 
+def emit(kind, data=None):
+    """Records an event of the instance, and starts what its triggers want; `hook.yaml` must declare the scope.
+
+    Returns its sequence number when all of it is stored; raises `CallError` when the host refuses.
+    """
+    return _extra().emit(kind, data)
+
+
 def _extra():
     extra = _sys.modules.get("grapnel_extra")
     if extra is None:

@@ -45,12 +45,18 @@ class Reply:
 
 
 def call(hook, payload):
+    return Reply(_ask("hooks.run", {"hook": hook, "payload": payload}))
+
+
+def emit(kind, data):
+    return _ask("events.emit", {"kind": kind, "data": {} if data is None else data})["sequence"]
+
+
+def _ask(method, params):
     global _last_id
     with _lock:
         _last_id += 1
-        text = grapnel._serialize(
-            {"id": _last_id, "method": "hooks.run", "params": {"hook": hook, "payload": payload}}
-        ).encode()
+        text = grapnel._serialize({"id": _last_id, "method": method, "params": params}).encode()
         if len(text) > grapnel._MAXIMUM_FRAME:
             raise CallError("too_large", f"the call has {len(text)} bytes, more than {grapnel._MAXIMUM_FRAME}")
         grapnel._write(_HOST, b"%d:%b," % (len(text), text))
@@ -60,7 +66,7 @@ def call(hook, payload):
                 break
     if "error" in reply:
         raise CallError(reply["error"].get("code", "internal"), reply["error"].get("message", ""))
-    return Reply(reply["result"])
+    return reply["result"]
 
 
 def _read_frame():
