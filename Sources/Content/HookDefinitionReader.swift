@@ -232,11 +232,21 @@ public enum HookDefinitionReader {
   }
 
   private static func scopeRule(_ scope: String) -> String? {
-    if scope == "hooks.run" { return nil }
-    let prefix = "hooks.run:"
-    guard scope.hasPrefix(prefix), nameRule(String(scope.dropFirst(prefix.count))) == nil else {
-      return "hooks.run, or hooks.run:NAME with the name of a hook"
+    let rights = ["hooks.run", "records.read", "records.write"]
+    if rights.contains(scope) { return nil }
+    let parts = scope.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    if parts.count == 2, parts[0] == "hooks.run", nameRule(parts[1]) == nil { return nil }
+    if parts.count == 2, rights.dropFirst().contains(parts[0]), classRule(parts[1]) { return nil }
+    return "hooks.run, records.read or records.write, or one of them with :NAME of a hook or a class"
+  }
+
+  /// Classes have names that hooks could not have.
+  private static func classRule(_ name: String) -> Bool {
+    let isWord = { (byte: UInt8) in
+      (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
+        || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"))
     }
-    return nil
+    guard let first = name.utf8.first, isWord(first), name.utf8.count <= 255 else { return false }
+    return name.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
   }
 }

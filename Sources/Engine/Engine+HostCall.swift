@@ -11,8 +11,11 @@ extension Engine {
     do {
       switch call.method {
       case "hooks.run": return .success(try await runHook(call.parameters, for: plan))
+      case let method where HostRecords.methods.contains(method):
+        return .success(try await HostRecords(service: records).answer(call, of: plan))
       default:
-        throw Problem(.notFound, "a host has no method \(call.method)", hint: "there is: hooks.run")
+        let methods = (["hooks.run"] + HostRecords.methods).joined(separator: ", ")
+        throw Problem(.notFound, "a host has no method \(call.method)", hint: "there are: \(methods)")
       }
     } catch let problem as RunProblem {
       return .failure(problem.problem)

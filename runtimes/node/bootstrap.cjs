@@ -123,6 +123,10 @@ const hook = {
   call(name, payload = null) {
     return require('./call.cjs').call(name, payload, frame);
   },
+  /** The records of a class; `hook.yaml` must declare `records.read` or `records.write`. */
+  records(name) {
+    return require('./call.cjs').records(name, frame);
+  },
   /** Messages with levels, in the hook's log. */
   log: {
     debug: (value) => log('debug', value),
