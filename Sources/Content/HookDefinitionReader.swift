@@ -233,17 +233,27 @@ public enum HookDefinitionReader {
   }
 
   private static func scopeRule(_ scope: String) -> String? {
-    if ["hooks.run", "events.emit"].contains(scope) { return nil }
-    let emitting = "events.emit:"
-    if scope.hasPrefix(emitting) {
-      let pattern = String(scope.dropFirst(emitting.count))
-      return (try? EventKind.validatePattern(pattern, field: "scopes")) == nil
-        ? "events.emit:KIND with the kind of a custom event, or events.emit:PREFIX.*" : nil
+    let parts = scope.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let name = parts.count == 2 ? parts[1] : nil
+    let isKnown =
+      switch parts[0] {
+      case "hooks.run": name.map { nameRule($0) == nil } ?? true
+      case "events.emit": name.map { (try? EventKind.validatePattern($0, field: "scopes")) != nil } ?? true
+      case "records.read", "records.write": name.map(isClassName) ?? true
+      default: false
+      }
+    guard !isKnown else { return nil }
+    return "hooks.run, events.emit, records.read or records.write, alone or with :NAME of a hook, :KIND of a custom event "
+      + "(or :PREFIX.*), :CLASS of records"
+  }
+
+  /// Classes may have names that hooks could not have.
+  private static func isClassName(_ name: String) -> Bool {
+    let isWord = { (byte: UInt8) in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
-    let prefix = "hooks.run:"
-    guard scope.hasPrefix(prefix), nameRule(String(scope.dropFirst(prefix.count))) == nil else {
-      return "hooks.run, hooks.run:NAME with the name of a hook, events.emit or events.emit:KIND"
-    }
-    return nil
+    guard let first = name.utf8.first, isWord(first), name.utf8.count <= 255 else { return false }
+    return name.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
   }
 }

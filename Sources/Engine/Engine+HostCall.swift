@@ -12,8 +12,11 @@ extension Engine {
       switch call.method {
       case "hooks.run": return .success(try await runHook(call.parameters, for: plan))
       case "events.emit": return .success(try await emit(call.parameters, for: plan))
+      case let method where HostRecords.methods.contains(method):
+        return .success(try await HostRecords(service: records).answer(call, of: plan))
       default:
-        throw Problem(.notFound, "a host has no method \(call.method)", hint: "there are: hooks.run, events.emit")
+        let methods = (["hooks.run", "events.emit"] + HostRecords.methods).joined(separator: ", ")
+        throw Problem(.notFound, "a host has no method \(call.method)", hint: "there are: \(methods)")
       }
     } catch let problem as RunProblem {
       return .failure(problem.problem)

@@ -37,7 +37,7 @@ final class SQLiteTriggerTransaction: TriggerTransaction {
     let key = try hooks.connection.definitions.key(of: run.definition, in: database)
     let stored = try EncodedRun(run, definition: key).insert(into: database)
     try requireRoom(for: stored)
-    try EncodedBodies(bodies).write(of: stored.id, to: database)
+    try EncodedBodies(bodies).insert(of: stored, into: database)
     return stored
   }
 

@@ -127,6 +127,10 @@ const hook = {
   emit(kind, data = {}) {
     return require('./call.cjs').emit(kind, data, frame);
   },
+  /** The records of a class; `hook.yaml` must declare `records.read` or `records.write`. */
+  records(name) {
+    return require('./call.cjs').records(name, frame);
+  },
   /** Messages with levels, in the hook's log. */
   log: {
     debug: (value) => log('debug', value),

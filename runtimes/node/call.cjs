@@ -1,5 +1,5 @@
 'use strict';
-// Calls of other hooks and events over the host channel; loaded at the first.
+// Calls over the host channel: of other hooks, events and records; loaded at the first.
 const HOST = 4;
 const pending = new Map();
 let socket;
@@ -68,3 +68,20 @@ exports.call = async (name, payload, frame) =>
   new Reply(await ask('hooks.run', { hook: name, payload }, frame));
 
 exports.emit = async (kind, data, frame) => (await ask('events.emit', { kind, data }, frame)).sequence;
+
+// The records of one class of the instance.
+exports.records = (name, frame) => {
+  const about = (verb, params) => ask(`records.${verb}`, { class: name, ...params }, frame);
+  return {
+    get: (id) => about('get', { id }),
+    // The array has `next`, which `after` wants for the records that follow.
+    list: async ({ where, sort, limit, after } = {}) => {
+      const { items, next } = await about('list', { where, sort, limit, after });
+      return Object.assign(items, { next });
+    },
+    create: (data, { id } = {}) => about('create', { id, data }),
+    put: (id, data, { ifMatch } = {}) => about('put', { id, data, if_match: ifMatch }),
+    update: (id, data, { ifMatch } = {}) => about('update', { id, data, if_match: ifMatch }),
+    delete: (id, { ifMatch } = {}) => about('delete', { id, if_match: ifMatch }),
+  };
+};

@@ -52,6 +52,44 @@ def emit(kind, data):
     return _ask("events.emit", {"kind": kind, "data": {} if data is None else data})["sequence"]
 
 
+class Page(list):
+    """Some records of a class. `next` is what `list(after=…)` wants for those that follow; `None` if none do."""
+
+    def __init__(self, items, next):
+        super().__init__(items)
+        self.next = next
+
+
+class Records:
+    """The records of one class of the instance."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def get(self, id):
+        return self._ask("get", id=id)
+
+    def list(self, where=None, sort=None, limit=None, after=None):
+        answer = self._ask("list", where=where, sort=sort, limit=limit, after=after)
+        return Page(answer["items"], answer.get("next"))
+
+    def create(self, data, id=None):
+        return self._ask("create", data=data, id=id)
+
+    def put(self, id, data, if_match=None):
+        return self._ask("put", id=id, data=data, if_match=if_match)
+
+    def update(self, id, data, if_match=None):
+        return self._ask("update", id=id, data=data, if_match=if_match)
+
+    def delete(self, id, if_match=None):
+        return self._ask("delete", id=id, if_match=if_match)
+
+    def _ask(self, verb, **params):
+        params = {name: value for name, value in params.items() if value is not None}
+        return _ask("records." + verb, {"class": self.name, **params})
+
+
 def _ask(method, params):
     global _last_id
     with _lock:
