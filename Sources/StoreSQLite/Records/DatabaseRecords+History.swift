@@ -13,7 +13,8 @@ extension DatabaseRecords {
     let found = try database.rows(
       """
       SELECT h.row, h.modified, h.id, h.action, h.time, h.user, h.kind, h.name, h.class, h.data, h.permissions
-      FROM object_history h WHERE h.bucket = ? AND h.modified > ? \(condition ?? "") ORDER BY h.modified LIMIT ?
+      FROM object_history h WHERE h.bucket = ? AND h.modified > ? \(condition ?? "")
+        AND \(Database.isReachable("h.bucket")) ORDER BY h.modified LIMIT ?
       """, [bucket, after] + (named?.arguments ?? []) + [limit]
     ) { columns in (try columns.next(Int64.self), try HistoryEntry(&columns)) }
     return try found.map { row, entry in
