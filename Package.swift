@@ -9,6 +9,7 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -49,7 +50,7 @@ let package = Package(
     .target(name: "Store", dependencies: ["Model"], swiftSettings: settings),
     .target(name: "Telemetry", dependencies: ["Model", coreMetrics], swiftSettings: settings),
     .target(name: "Zones", dependencies: ["Model"], swiftSettings: settings),
-    .target(name: "StoreSQLite", dependencies: ["Model", "Store", grdb, metrics], swiftSettings: settings),
+    .target(name: "StoreSQLite", dependencies: ["Model", "Store", grdb, metrics, sqlite], swiftSettings: settings),
     .target(
       name: "Sandbox", dependencies: ["CSandbox", "EventLoop", "Model", logging], swiftSettings: settings),
     .target(

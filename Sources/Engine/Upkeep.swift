@@ -68,6 +68,7 @@ public struct Upkeep: Sendable {
       let count = try await repeated { try await store.instances.clear(instance, limit: Self.batch) }
       pruned.append(("removed", count))
     }
+    pruned.append(("deleted data", try await repeated { try await store.records.clear(limit: Self.batch) }))
     let instances = try await store.instances.list()
     // Before the runs, which may go once they have no letter.
     for instance in instances { pruned.append(("dead letters", try await pruneLetters(instance.id))) }

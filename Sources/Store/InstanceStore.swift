@@ -3,10 +3,11 @@ public import Model
 /// The tenants of a store.
 public protocol InstanceStore: Sendable {
   /// Makes an instance and gives it its serial number, which no other ever gets; the event `instance.created` in the feed
-  /// of the host is written with it.
+  /// of the host is written with it. So is its bucket, which has its name and holds its data.
   ///
   /// - Parameter actor: who makes it, such as `key:01h…` or `host`.
-  /// - Throws: `Problem` `invalid` if the name breaks the rule for names or is reserved, `conflict` if it is taken.
+  /// - Throws: `Problem` `invalid` if the name breaks the rule for names or is reserved, `conflict` if it is taken by an
+  ///   instance or by a bucket that is no instance's.
   func create(name: String, by actor: String, at time: Timestamp) async throws -> Instance
 
   /// Gives an instance another name; its id, its number and all that it has stay with it. The event `instance.renamed`

@@ -26,6 +26,7 @@ public protocol Store: Sendable {
   var idempotency: any IdempotencyStore { get }
   var metrics: any MetricStore { get }
   var schedules: any ScheduleStore { get }
+  var records: any RecordStore { get }
 
   /// Gives the medium a part of what deletions have freed, if that is much. Holds up no writer for long.
   ///

@@ -37,16 +37,25 @@ final class DefinitionTable: Sendable {
   func key(of definition: HookDefinition) async throws -> Int64 {
     if let key = memory.withLock({ $0.keys[definition] }) { return key }
     let text = String(decoding: try Self.encode(definition), as: UTF8.self)
-    let key = try await queue.write(bytes: text.utf8.count) { database in
-      try database.run("INSERT INTO definitions (json) VALUES (?) ON CONFLICT (json) DO NOTHING", [text])
-      guard let key: Int64 = try database.value("SELECT key FROM definitions WHERE json = ?", [text]) else {
-        throw Problem(.internal, "a definition that was just stored is not there")
-      }
-      return key
-    }
+    let key = try await queue.write(bytes: text.utf8.count) { database in try Self.key(of: text, in: database) }
     memory.withLock { memory in
       if memory.keys.count >= Self.capacity { memory.keys.removeAll() }
       memory.keys[definition] = key
+    }
+    return key
+  }
+
+  /// The key of a definition that is written with what refers to it, if it is new.
+  func key(of definition: HookDefinition, in database: Database) throws -> Int64 {
+    // What is written here may be rolled back, so it is not remembered.
+    if let key = memory.withLock({ $0.keys[definition] }) { return key }
+    return try Self.key(of: String(decoding: Self.encode(definition), as: UTF8.self), in: database)
+  }
+
+  private static func key(of text: String, in database: Database) throws -> Int64 {
+    try database.run("INSERT INTO definitions (json) VALUES (?) ON CONFLICT (json) DO NOTHING", [text])
+    guard let key: Int64 = try database.value("SELECT key FROM definitions WHERE json = ?", [text]) else {
+      throw Problem(.internal, "a definition that was just stored is not there")
     }
     return key
   }

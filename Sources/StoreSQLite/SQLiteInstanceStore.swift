@@ -25,6 +25,7 @@ struct SQLiteInstanceStore: InstanceStore {
       try database.run(
         "INSERT INTO instances (id, serial, name, description, created_at) VALUES (?, ?, ?, ?, ?)",
         [instance.id.text, instance.serial, name, instance.description, time.microseconds])
+      try database.makeBucket(of: instance.id, named: name, at: time)
       try Self.append("instance.created", to: instance, by: actor, at: time, in: database)
       return instance
     }
@@ -40,6 +41,7 @@ struct SQLiteInstanceStore: InstanceStore {
       guard instance.name != name else { return instance }
       try Self.requireFree(name, in: database)
       try database.run("UPDATE instances SET name = ? WHERE id = ?", [name, id.text])
+      try database.renameBucket(of: id, to: name, at: time)
       try database.reviewSchedules(of: id, at: time)
       let former = instance.name
       instance.name = name
@@ -59,6 +61,7 @@ struct SQLiteInstanceStore: InstanceStore {
       // No instance that is there can have this name.
       try database.run(
         "UPDATE instances SET removed_at = ?, name = '#' || id WHERE id = ?", [time.microseconds, id.text])
+      try database.removeBucket(of: id, at: time)
       try Self.append("instance.removed", to: instance, by: actor, at: time, in: database)
       return true
     }

@@ -14,10 +14,14 @@ struct SQLiteRunStore: RunStore {
     let row = EncodedRun(run, definition: try await connection.definitions.key(of: run.definition))
     let bodies = EncodedBodies(bodies)
     return try await connection.write(bytes: row.bytes + bodies.bytes) { database in
-      let stored = try row.insertAsked(into: database)
-      try bodies.write(of: stored.id, to: database)
-      return stored
+      try Self.enqueue(row, bodies, in: database)
     }
+  }
+
+  static func enqueue(_ row: EncodedRun, _ bodies: EncodedBodies, in database: Database) throws -> Run {
+    let stored = try row.insertAsked(into: database)
+    try bodies.write(of: stored.id, to: database)
+    return stored
   }
 
   func start(_ id: ID<Run>, host: ID<Host>, at time: Timestamp) async throws -> Bool {

@@ -18,6 +18,7 @@ public final class SQLiteStore: Store {
   public let metrics: any MetricStore
   public let schedules: any ScheduleStore
   public let idempotency: any IdempotencyStore
+  public let records: any RecordStore
 
   let connection: StoreConnection
 
@@ -32,8 +33,8 @@ public final class SQLiteStore: Store {
   }
 
   /// As `init(path:)`, with bounds that a test can reach.
-  init(path: String, bounds: CommitQueue.Bounds) throws {
-    connection = try StoreConnection(path: path, bounds: bounds)
+  init(path: String, bounds: CommitQueue.Bounds, recordBounds: RecordBounds = RecordBounds()) throws {
+    connection = try StoreConnection(path: path, bounds: bounds, recordBounds: recordBounds)
     let keys = SQLiteKeyStore(connection: connection)
     self.keys = keys
     instances = SQLiteInstanceStore(connection: connection, keys: keys)
@@ -49,6 +50,7 @@ public final class SQLiteStore: Store {
     idempotency = SQLiteIdempotencyStore(connection: connection)
     metrics = SQLiteMetricStore(connection: connection)
     schedules = SQLiteScheduleStore(connection: connection, hooks: hooks)
+    records = SQLiteRecordStore(connection: connection)
   }
 
   /// Cuts pages that are free off the end of the file, at most 2 MiB of them, and moves what the log of changes holds into

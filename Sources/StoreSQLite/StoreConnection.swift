@@ -9,11 +9,14 @@ final class StoreConnection: Sendable {
   let definitions: DefinitionTable
   let eventArrivals = TableArrivals(of: "events")
   let scheduleArrivals = TableArrivals(of: "schedule_changes")
+  let recordArrivals = TableArrivals(of: "objects", includingUpdates: true)
+  let recordBounds: RecordBounds
 
-  init(path: String, bounds: CommitQueue.Bounds) throws {
+  init(path: String, bounds: CommitQueue.Bounds, recordBounds: RecordBounds) throws {
+    self.recordBounds = recordBounds
     try Self.createFile(at: path)
     do {
-      pool = try DatabasePool(path: path, configuration: Self.configuration)
+      pool = try DatabasePool(path: path, configuration: Self.configuration(recordBounds.scan))
       try Self.assertDurability(of: pool)
       try Self.migrate(pool)
     } catch {
@@ -21,7 +24,7 @@ final class StoreConnection: Sendable {
     }
     queue = CommitQueue(pool: pool, bounds: bounds)
     definitions = DefinitionTable(queue: queue)
-    for arrivals in [eventArrivals, scheduleArrivals] {
+    for arrivals in [eventArrivals, scheduleArrivals, recordArrivals] {
       pool.add(transactionObserver: arrivals, extent: .databaseLifetime)
     }
   }
@@ -71,6 +74,7 @@ final class StoreConnection: Sendable {
     guard await queue.close() else { return }
     eventArrivals.close()
     scheduleArrivals.close()
+    recordArrivals.close()
     do {
       try pool.close()
     } catch {
@@ -78,7 +82,7 @@ final class StoreConnection: Sendable {
     }
   }
 
-  private static var configuration: Configuration {
+  private static func configuration(_ scan: ScanMeter.Bounds) -> Configuration {
     var configuration = Configuration()
     configuration.label = "grapnel.store"
     configuration.busyMode = .timeout(10)
@@ -97,6 +101,7 @@ final class StoreConnection: Sendable {
           PRAGMA temp_store = MEMORY;
           PRAGMA journal_size_limit = 67108864;
           """)
+      try FieldFunctions.register(in: database, bounds: scan)
     }
     return configuration
   }

@@ -13,10 +13,13 @@ final class TableArrivals: TransactionObserver, Sendable {
   }
 
   private let table: String
+  private let includesUpdates: Bool
   private let state = Mutex(State())
 
-  init(of table: String) {
+  /// - Parameter includingUpdates: whether rows that are written anew are told of like new ones.
+  init(of table: String, includingUpdates: Bool = false) {
     self.table = table
+    includesUpdates = includingUpdates
   }
 
   func follow() -> AsyncStream<Void> {
@@ -48,7 +51,11 @@ final class TableArrivals: TransactionObserver, Sendable {
   }
 
   func observes(eventsOfKind kind: DatabaseEventKind) -> Bool {
-    if case .insert(table) = kind { true } else { false }
+    switch kind {
+    case .insert(table): true
+    case .update(table, _): includesUpdates
+    default: false
+    }
   }
 
   func databaseDidChange(with event: DatabaseEvent) {

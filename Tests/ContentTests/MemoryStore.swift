@@ -153,6 +153,7 @@ final class MemoryStore: Store, HookStore {
   var deadLetters: any DeadLetterStore { unused() }
   var metrics: any MetricStore { unused() }
   var schedules: any ScheduleStore { unused() }
+  var records: any RecordStore { unused() }
   func tidy() async throws -> Bool { false }
   var idempotency: any IdempotencyStore { unused() }
 

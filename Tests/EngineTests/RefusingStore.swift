@@ -28,6 +28,7 @@ final class RefusingStore: Store {
   var deadLetters: any DeadLetterStore { base.deadLetters }
   var idempotency: any IdempotencyStore { base.idempotency }
   var metrics: any MetricStore { base.metrics }
+  var records: any RecordStore { base.records }
   var schedules: any ScheduleStore { Schedules(base: base.schedules, owner: self) }
 
   func tidy() async throws -> Bool { try await base.tidy() }

@@ -36,6 +36,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   var idempotency: any IdempotencyStore { self }
   let memorySchedules = MemorySchedules()
   var schedules: any ScheduleStore { memorySchedules }
+  var records: any RecordStore { fatalError("this store keeps no records") }
 
   private var notHere: Problem { Problem(.unavailable, "this store cannot do that") }
 

@@ -6,4 +6,5 @@ public enum StoreConformance {
     + retentionCases + idempotencyCases + auditCases + importCases
     + instanceChangeCases + scheduleCases + slotClaimCases + overlapCases
     + verdictCases + declaredScheduleCases + scheduleWatchingCases
+    + recordCases + recordRightsCases + recordDeletionCases + bucketCases + recordChangeCases
 }

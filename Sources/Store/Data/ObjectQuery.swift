@@ -15,7 +15,7 @@ public struct ObjectQuery: Hashable, Sendable {
   public var visibility: Visibility
   /// All of them must hold.
   public var filters: [FieldFilter]
-  /// The order; ties are broken by the name, so that it is total.
+  /// The order; ties are broken by the name, in the direction of the last key, so that it is total.
   public var order: [FieldOrder]
   /// The values of `order` and then the name of the object after which to begin; `nil` begins at the first. A missing
   /// value is `nil`.

@@ -7,7 +7,7 @@ public protocol RecordSnapshot {
   func object(_ kind: DataKind, _ name: String, in parent: Int64) throws -> StoredObject?
 
   /// Whom a user stands for: `system.Everyone`; with a `user` also `system.Authenticated`, the user itself, and the groups
-  /// whose members name the user or `system.Authenticated`.
+  /// whose members name the user or `system.Authenticated`: the oldest thousand of them.
   func principals(of user: String?) throws -> PrincipalSet
 
   /// What the own access lists of each of `rows` give to the principals together; rows that give nothing are left out.
@@ -18,14 +18,15 @@ public protocol RecordSnapshot {
   /// When the list last changed, in milliseconds since 1970; `nil` if nobody ever asked for it.
   func timestamp(of kind: DataKind, in parent: Int64) throws -> Int64?
 
-  /// - Parameter limit: 1 to 10,000.
-  /// - Throws: `Problem` `invalid` for a query that is too large to ask, with the field.
+  /// - Parameter limit: 1 to 10,000. There are fewer in a page, and more to follow, when objects are large.
+  /// - Throws: `Problem` `invalid` for a query that is too large to ask, with the field; `tooLarge` if more objects would
+  ///   have to be read than the store admits, with the field that is no indexed one.
   func list(_ query: ObjectQuery, limit: Int) throws -> ObjectPage
 
   /// How many objects there are, deleted ones left out, whatever `after` says.
   func count(_ query: ObjectQuery) throws -> Int64
 
-  /// The objects whose own access lists name one of the principals, by the kind and then the row, after `row`.
+  /// The objects whose own access lists name one of the principals, in the order of their rows, after `row`.
   func shared(
     with principals: PrincipalSet, after row: Int64, limit: Int
   ) throws -> [(row: Int64, object: SharedObject)]

@@ -11,16 +11,20 @@ public protocol RecordTransaction: RecordSnapshot {
   /// Stores an object that is not there, or is no more; what was left of it is forgotten.
   ///
   /// - Returns: it, with its row.
-  /// - Throws: `Problem` `notFound` if there is no such parent, `tooMany` beyond the bound of objects of a parent.
+  /// - Throws: `Problem` `notFound` if there is no such parent, `conflict` if the object is there or a value that must
+  ///   be unique is taken (then with the field), `tooMany` beyond the bound of objects of a parent.
   func insert(_ kind: DataKind, _ name: String, in parent: Int64, modified: Int64, data: [UInt8]) throws -> StoredObject
 
   /// Gives an object other data.
+  ///
+  /// - Throws: `Problem` `notFound` if it is not there, `conflict` with the field if a value that must be unique is taken.
   func replace(_ row: Int64, modified: Int64, data: [UInt8]) throws
 
   /// Deletes an object, its access lists and all that lies below it, and leaves `data` in its place. With a group dies
   /// every right that any access list gives to it. What lay below is out of sight at once and cleared away later.
   ///
   /// - Returns: what is left of it, with a row of its own.
+  /// - Throws: `Problem` `notFound` if it is not there, `conflict` for a bucket that an instance has.
   func delete(_ row: Int64, modified: Int64, data: [UInt8]) throws -> StoredObject
 
   /// Replaces an object's access lists as a whole.
@@ -42,12 +46,15 @@ public protocol RecordTransaction: RecordSnapshot {
   /// - Returns: how many were deleted.
   func deleteHistory(of bucket: Int64, ids: Set<String>) throws -> Int
 
-  /// Ties a bucket to the instance whose data it is.
+  /// Ties a bucket to the instance whose data it is. Making, renaming and removing an instance does the same to the
+  /// bucket that is tied to it.
+  ///
+  /// - Throws: `Problem` `notFound` if there is no such bucket, `conflict` if one of them is tied already.
   func tie(bucket: Int64, to instance: ID<Instance>) throws
 
   /// Enqueues a run with the change that causes it.
   func enqueue(_ run: Run, _ bodies: RunBodies) throws -> Run
 
-  /// Deletes everything: objects, access lists, members, timestamps, accounts, history.
+  /// Deletes everything: objects, access lists, members, timestamps, accounts, history. Instances get empty buckets.
   func flush() throws
 }

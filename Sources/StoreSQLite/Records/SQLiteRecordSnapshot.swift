@@ -1,0 +1,7 @@
+import GRDB
+import Store
+
+struct SQLiteRecordSnapshot: DatabaseRecords {
+  let database: Database
+  let bounds: RecordBounds
+}
