@@ -5,7 +5,7 @@ public protocol AccountProving: Sendable {
   /// Whether there is an account of that name, and that is its password.
   ///
   /// - Throws: `Problem` `tooMany` when too much is to be proven at once.
-  func authenticate(_ name: String, password: String) async throws -> Bool
+  func proves(name: String, password: String) async throws -> Bool
 
   /// What an account keeps instead of its password.
   ///

@@ -43,7 +43,7 @@ struct Credentials: Sendable {
   }
 
   private func holder(of name: String, _ password: String) async throws -> Requester? {
-    if try await accounts.authenticate(name, password: password) { return service.requester(named: "account:\(name)") }
+    if try await accounts.proves(name: name, password: password) { return service.requester(named: "account:\(name)") }
     return basicAuthSecret.map { service.requester(named: Self.user(name, password, secret: $0)) }
   }
 

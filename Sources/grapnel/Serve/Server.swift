@@ -52,7 +52,8 @@ struct Server {
       zones: zones.source)
     try await engine.start()
     metrics.addSource { await engine.samples() }
-    let keys = KeyRing(store: store.keys, secret: try ServerSecret(dataFolder: folder.path), clock: clock)
+    let secret = try ServerSecret(dataFolder: folder.path)
+    let keys = KeyRing(store: store.keys, secret: secret, clock: clock)
     let adminKey = try await AdminKeyFile(dataFolder: folder.path).ensure(keys)
     let allowsHostNetwork = plan.configuration.allowsHostNetwork
     let layers = try LayerStore(folder: folder.layers)
@@ -77,11 +78,13 @@ struct Server {
       folders.append(hooks)
     }
     let deployed = try await store.hooks.list(instance: instance.id)
+    var services = GatewayServices(
+      store: store, keys: keys, variables: variables, runs: engine, deployer: deployer, clock: clock,
+      version: ProductVersion.text, metrics: metrics, logger: logger)
+    services.doors["v1"] = try makeDataDoor(
+      plan.configuration.data, store.records, secret: secret, keys: keys, clock: clock, logger: logger)
     let gateway = GatewayServer(
-      configuration: plan.configuration.gateway(at: plan.listen),
-      services: GatewayServices(
-        store: store, keys: keys, variables: variables, runs: engine, deployer: deployer, clock: clock,
-        version: ProductVersion.text, metrics: metrics, logger: logger),
+      configuration: plan.configuration.gateway(at: plan.listen), services: services,
       onListening: { port in
         let url = "http://\(ListenAddress(host: plan.listen.host, port: port))"
         do {
