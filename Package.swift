@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: [
-        "Content", "EventLoop", "Model", "Runtimes", "Sandbox", "Schedules", "Schema", "Store", "Telemetry",
+        "Content", "EventLoop", "Model", "Records", "Runtimes", "Sandbox", "Schedules", "Schema", "Store", "Telemetry",
         coreMetrics, logging,
       ], swiftSettings: settings),
     .target(

@@ -13,6 +13,7 @@ extension Engine {
       case "hooks.run": return .success(try await runHook(call.parameters, for: plan))
       case "events.emit": return .success(try await emit(call.parameters, for: plan))
       case let method where HostRecords.methods.contains(method):
+        guard let records = await records else { throw Problem(.unavailable, "this host keeps no records") }
         return .success(try await HostRecords(service: records).answer(call, of: plan))
       default:
         let methods = (["hooks.run", "events.emit"] + HostRecords.methods).joined(separator: ", ")

@@ -3,6 +3,7 @@ public import CoreMetrics
 public import EventLoop
 public import Logging
 public import Model
+public import Records
 public import Runtimes
 public import Schedules
 public import Store
@@ -64,6 +65,8 @@ public final class Engine {
   nonisolated let readClocks: @Sendable () -> ClockReading
   /// Fires schedules; `nil` until `start()`.
   var scheduler: Scheduler?
+  /// The data of instances, for the runs that ask for it.
+  private(set) var records: RecordService?
   private let leaseTimer = LoopTimer()
 
   /// - Parameters:
@@ -103,6 +106,11 @@ public final class Engine {
     triggerMeters = TriggerMeters(metrics)
     tally = RunTally(metrics)
     queue = RunQueue(capacity: configuration.capacity, capacityOfInstance: configuration.capacityOfInstance)
+  }
+
+  /// Lets runs reach the records of their instances. To be called before `start`, if at all.
+  public func serve(_ records: RecordService) {
+    self.records = records
   }
 
   /// Takes over what an earlier life of this host left: closes its runs in flight as `lost`, and queues the runs that
