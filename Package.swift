@@ -125,7 +125,7 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "Content", "Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Schedules", "Store", "StoreSQLite",
+        "Content", "Engine", "EventLoop", "Model", "Records", "Runtimes", "Sandbox", "Schedules", "Store", "StoreSQLite",
         "Telemetry", "Zones", coreMetrics, grdb, logging,
       ], swiftSettings: settings),
     .testTarget(

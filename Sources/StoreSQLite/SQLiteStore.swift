@@ -51,7 +51,7 @@ public final class SQLiteStore: Store {
     idempotency = SQLiteIdempotencyStore(connection: connection)
     metrics = SQLiteMetricStore(connection: connection)
     schedules = SQLiteScheduleStore(connection: connection, hooks: hooks)
-    records = SQLiteRecordStore(connection: connection)
+    records = SQLiteRecordStore(connection: connection, hooks: hooks)
     triggers = SQLiteTriggerStore(connection: connection, hooks: hooks)
   }
 

@@ -34,6 +34,9 @@ final class SQLiteTriggerTransaction: TriggerTransaction {
   }
 
   func enqueue(_ run: Run, _ bodies: RunBodies) throws -> Run {
+    guard !run.status.isFinal || run.status == .blocked else {
+      throw Problem(.invalid, "a run that ended is recorded, not queued", field: "status")
+    }
     let key = try hooks.connection.definitions.key(of: run.definition, in: database)
     let stored = try EncodedRun(run, definition: key).insert(into: database)
     try requireRoom(for: stored)
@@ -42,6 +45,9 @@ final class SQLiteTriggerTransaction: TriggerTransaction {
   }
 
   func append(_ event: Event) throws -> Event { try database.append(event) }
+
+  /// Forgets what is to be done for a part of the transaction that was undone.
+  func forgetActions(after count: Int) { actions.removeSubrange(count...) }
 
   func afterCommit(_ action: @escaping @Sendable () -> Void) { actions.append(action) }
 

@@ -6,5 +6,5 @@ public enum StoreConformance {
     + retentionCases + idempotencyCases + auditCases + importCases
     + instanceChangeCases + scheduleCases + slotClaimCases + overlapCases
     + triggerCases + orderCases + verdictCases + declaredScheduleCases + scheduleWatchingCases
-    + recordCases + recordRightsCases + recordDeletionCases + bucketCases + recordChangeCases
+    + recordCases + recordRightsCases + recordDeletionCases + bucketCases + recordChangeCases + reactionCases
 }
