@@ -125,8 +125,8 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "Content", "Engine", "EventLoop", "Model", "Records", "Runtimes", "Sandbox", "Schedules", "Store", "StoreSQLite",
-        "Telemetry", "Zones", coreMetrics, grdb, logging,
+        "Content", "Engine", "EventLoop", "Model", "Records", "Runtimes", "Sandbox", "Schedules", "Store",
+        "StoreSQLite", "Telemetry", "Zones", coreMetrics, grdb, logging,
       ], swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",

@@ -22,7 +22,7 @@ import Testing
   /// Writes an object of a class, or a group, as the service does, and tells the engine.
   @discardableResult
   private func write(
-    _ engine: Engine, _ base: EngineFixture, _ kind: DataKind = .record, _ name: String, _ data: JSONValue?,
+    _ engine: Engine, _ base: EngineFixture, _ name: String, _ data: JSONValue?, kind: DataKind = .record,
     modified: Int64, cause: RunCause? = nil, failing: Bool = false
   ) async throws -> StoredObject {
     let now = base.clock.now
@@ -97,7 +97,8 @@ import Testing
     #expect(told[1]["record"] == ["id": "a", "points": 150, "by": "x"])
     #expect(told[1]["previous"] == ["id": "a", "points": 5, "by": "x"])
     #expect(told[0]["previous"] == nil && told[3]["record"] == ["id": "a", "points": 150, "by": "y"])
-    #expect(told.allSatisfy { $0["class"] == "scores" && $0["user"] == "account:ada" && $0["trigger"]?["name"] == "all" })
+    #expect(told.allSatisfy { $0["class"] == "scores" && $0["user"] == "account:ada" })
+    #expect(told.allSatisfy { $0["trigger"]?["name"] == "all" })
     #expect(try await payloads(base, of: high, 1).map { $0["record"]?["points"] } == [150])
     let runs = try await base.runs()
     #expect(runs.count == 5)
@@ -124,10 +125,10 @@ import Testing
     let engine = try await base.engine()
     let hook = try await base.deploy("hook")
     let trigger = try await add(base, hook, TriggerDefinition(source: .group("moderators")), name: "group")
-    try await write(engine, base, .group, "moderators", ["members": ["account:ada"]], modified: 10)
-    try await write(engine, base, .group, "moderators", ["members": ["account:ada"], "title": "x"], modified: 11)
-    try await write(engine, base, .group, "moderators", ["members": [], "title": "x"], modified: 12)
-    try await write(engine, base, .group, "others", ["members": []], modified: 13)
+    try await write(engine, base, "moderators", ["members": ["account:ada"]], kind: .group, modified: 10)
+    try await write(engine, base, "moderators", ["members": ["account:ada"], "title": "x"], kind: .group, modified: 11)
+    try await write(engine, base, "moderators", ["members": [], "title": "x"], kind: .group, modified: 12)
+    try await write(engine, base, "others", ["members": []], kind: .group, modified: 13)
     let told = try await payloads(base, of: trigger, 2)
     #expect(told.map { $0["signal"] } == ["create", "update"])
     #expect(told.map { $0["group"] } == ["moderators", "moderators"])
