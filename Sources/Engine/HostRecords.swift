@@ -27,7 +27,7 @@ struct HostRecords: Sendable {
     // Nobody but the scopes says what a hook may do with the data of its own instance.
     let requester = Requester(
       user: plan.run.hook.map { "hook:\($0)" } ?? "run:\(plan.run.id)", rights: [], instance: plan.instance.id,
-      instancePermissions: [changes ? .write : .read])
+      instancePermissions: [changes ? .write : .read], cause: plan.run.consequence)
     do {
       return try value(of: try await service.perform(request, as: requester))
     } catch let refusal as DataRefusal {
@@ -104,7 +104,8 @@ struct HostRecords: Sendable {
       }
       selection.order = fields.compactMap { $0 }.map { name in
         FieldOrder(
-          FieldReference(named: name.hasPrefix("-") ? String(name.dropFirst()) : name), isDescending: name.hasPrefix("-"))
+          FieldReference(named: name.hasPrefix("-") ? String(name.dropFirst()) : name),
+          isDescending: name.hasPrefix("-"))
       }
     }
     if let limit = members["limit"], limit != .null {

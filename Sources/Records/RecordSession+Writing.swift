@@ -122,7 +122,7 @@ extension RecordSession {
     guard let bucket = place.target.kind == .bucket ? after : place.bucket, after.kind != .account else { return }
     let change = RecordChange(
       signal: signal, bucket: bucket, recordClass: place.recordClass, before: before, after: after,
-      user: requester.user, time: service.clock.now)
+      user: requester.user, time: service.clock.now, cause: requester.cause)
     if configuration.keepsHistory { try appendHistory(change, lists: lists) }
     guard let observer = service.observer else { return }
     try observer.changed(change, in: try writing())

@@ -6,7 +6,10 @@ import Testing
 @Suite struct FieldFilterConditionTests {
   @Test func aValueMeansEqualityAndAnObjectHasWords() throws {
     let filters = try FieldFilter.reading(
-      ["state": "open", "points": ["min": 100, "below": 200], "owner.name": ["exists": true], "id": ["in": ["a", "b"]]],
+      [
+        "state": "open", "points": ["min": 100, "below": 200], "owner.name": ["exists": true],
+        "id": ["in": ["a", "b"]],
+      ],
       field: "where")
     #expect(
       filters == [
@@ -24,7 +27,8 @@ import Testing
       ("contains", [1], .contains([1])), ("contains_any", [1], .containsAny([1])),
     ]
     for (word, value, test) in cases {
-      #expect(try FieldFilter.reading(["f": .object([word: value])], field: "where") == [FieldFilter(.member("f"), test)])
+      #expect(
+        try FieldFilter.reading(["f": .object([word: value])], field: "where") == [FieldFilter(.member("f"), test)])
     }
   }
 

@@ -1,4 +1,5 @@
 import DialectKinto
+import Engine
 import Identity
 import Logging
 import Model
@@ -6,17 +7,18 @@ import Records
 import Store
 
 extension Server {
-  /// Records and accounts, and the door that leads to them.
+  /// Records and accounts, and the door that leads to them; runs of the engine reach them too, and hear of their changes.
   ///
   /// - Parameter secret: what personal buckets are named under, and right passwords remembered.
   func makeDataDoor(
-    _ rule: DataRule, _ store: any RecordStore, secret: ServerSecret, keys: KeyRing, clock: any WallClock,
-    logger: Logger
-  ) throws -> KintoDoor {
+    _ rule: DataRule, _ store: any RecordStore, engine: Engine, secret: ServerSecret, keys: KeyRing,
+    clock: any WallClock, logger: Logger
+  ) async throws -> KintoDoor {
     let accounts = try Accounts(store: store, secret: secret, clock: clock)
     let records = RecordService(
       store: store, clock: clock, configuration: rule.configuration { secret.personalBucket(of: $0) },
-      accountChanged: { accounts.forget($0) })
+      observer: engine, accountChanged: { accounts.forget($0) })
+    await engine.serve(records)
     return KintoDoor(
       service: records, accounts: accounts, keys: keys,
       configuration: KintoConfiguration(
