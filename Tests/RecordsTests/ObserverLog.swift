@@ -1,3 +1,4 @@
+import Model
 import Records
 import Store
 import Synchronization
