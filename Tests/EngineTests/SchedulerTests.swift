@@ -129,6 +129,25 @@ struct SchedulerTests {
     await scheduler.stop()
   }
 
+  /// The next slot is near, and the one that waits does not wait for it too.
+  @Test func aSlotThatWaitsIsRunAsSoonAsItMay() async throws {
+    let fixture = try await SchedulerFixture()
+    try await fixture.add(ScheduleRule(.every(.seconds(1), align: .epoch))) { $0.overlap = .queue }
+    let scheduler = try await fixture.scheduler()
+    await fixture.pass(.seconds(1), scheduler)
+    let run = try #require(fixture.stored.first)
+    await fixture.pass(.seconds(1), scheduler)
+    await fixture.pass(.milliseconds(700), scheduler)
+    #expect(fixture.take() == [1])
+    try await fixture.end(run, scheduler)
+    let next = try #require(fixture.stored.first)
+    #expect(fixture.take() == [2])
+    await fixture.pass(.milliseconds(300), scheduler)
+    try await fixture.end(next, scheduler)
+    #expect(fixture.take() == [3])
+    await scheduler.stop()
+  }
+
   @Test func aSlotThatWaitsOutlivesTheServer() async throws {
     let fixture = try await SchedulerFixture()
     try await fixture.add(everyTen) { $0.overlap = .queue }

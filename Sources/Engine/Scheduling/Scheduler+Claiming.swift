@@ -8,7 +8,9 @@ extension Scheduler {
   private nonisolated static let reckoningDelay = Duration.seconds(60)
 
   /// Decides about slots of schedules that are due by now, or will be within the lead, or of which a run has ended.
-  nonisolated func look(at ids: [ID<Schedule>]) async throws -> [SlotLook] {
+  ///
+  /// - Parameter released: those of which a run has ended: what waits for that waits for nothing else.
+  nonisolated func look(at ids: [ID<Schedule>], released: Set<ID<Schedule>>) async throws -> [SlotLook] {
     let now = clock.now
     var looks: [SlotLook] = []
     looks.reserveCapacity(ids.count)
@@ -16,7 +18,8 @@ extension Scheduler {
       let schedule = claimable.schedule
       // What is due soon is decided about as it will be then.
       let due = schedule.state.due ?? now
-      let moment = due > now && due <= now + configuration.lead ? due : now
+      let isAhead = due > now && due <= now + configuration.lead && !released.contains(schedule.id)
+      let moment = isAhead ? due : now
       do {
         let plan = try plan(for: claimable, now: moment)
         looks.append(

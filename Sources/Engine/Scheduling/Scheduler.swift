@@ -145,10 +145,10 @@ public final class Scheduler {
       fire(claims)
     }
     while looks.mayBegin(isUrgent: agenda.hasReleased) {
-      let ids = agenda.takeUrgent(now, most: configuration.lookBatch)
+      let (ids, released) = agenda.takeUrgent(now, most: configuration.lookBatch)
       looks.isBehind = ids.count == configuration.lookBatch
       guard !ids.isEmpty else { break }
-      prepare(ids)
+      prepare(ids, released: released)
     }
     setAlarm(now)
   }
@@ -159,12 +159,12 @@ public final class Scheduler {
     if let next = [write, look].compactMap(\.self).min() { alarm?.set(at: next) } else { alarm?.clear() }
   }
 
-  private func prepare(_ ids: [ID<Schedule>]) {
+  private func prepare(_ ids: [ID<Schedule>], released: Set<ID<Schedule>>) {
     looks.begin()
     inFlightSchedules += ids.count
     Task {
       do {
-        for look in try await look(at: ids) {
+        for look in try await look(at: ids, released: released) {
           switch look {
           case .claim(let claim): agenda.add(claim)
           case .again(let id, let due): if let due { agenda.expect(id, at: due) }

@@ -52,15 +52,18 @@ struct SlotAgenda: Sendable {
   mutating func release(_ ids: some Sequence<ID<Schedule>>) { released.formUnion(ids) }
 
   /// Takes schedules that are to be looked at; none if none of them is urgent.
-  mutating func takeUrgent(_ now: Timestamp, most: Int) -> [ID<Schedule>] {
-    guard hasReleased || nextUrgent.map({ $0 <= now }) ?? false else { return [] }
+  ///
+  /// - Returns: `released` are those of `ids` that are looked at because a run has ended.
+  mutating func takeUrgent(_ now: Timestamp, most: Int) -> (ids: [ID<Schedule>], released: Set<ID<Schedule>>) {
+    guard hasReleased || nextUrgent.map({ $0 <= now }) ?? false else { return ([], []) }
     var ids = Array(released.prefix(most))
-    released.subtract(ids)
+    let taken = Set(ids)
+    released.subtract(taken)
     for id in ids { upcoming.remove(id) }
     let horizon = now + ahead
     while ids.count < most, let member = upcoming.popFirst(dueBy: horizon) { ids.append(member.key) }
     for id in ids { forgetClaim(of: id) }
-    return ids
+    return (ids, taken)
   }
 
   mutating func add(_ claim: PreparedClaim) {
