@@ -7,4 +7,5 @@ public enum StoreConformance {
     + instanceChangeCases + scheduleCases + slotClaimCases + overlapCases
     + verdictCases + declaredScheduleCases + scheduleWatchingCases
     + recordCases + recordRightsCases + recordDeletionCases + bucketCases + recordChangeCases
+    + recordListCases
 }
