@@ -7,9 +7,11 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -56,31 +58,35 @@ let package = Package(
       name: "Content",
       dependencies: ["EventLoop", "Model", "Schedules", "Schema", "Store", crypto, logging, yams],
       swiftSettings: settings),
-    .target(name: "Identity", dependencies: ["Model", "Store", crypto], swiftSettings: settings),
+    .target(name: "Identity", dependencies: ["Model", "Store", crypto, cryptoExtras], swiftSettings: settings),
     .target(
       name: "Runtimes", dependencies: ["EventLoop", "Model", "Sandbox", yams], swiftSettings: settings),
     .target(
       name: "Engine",
       dependencies: [
-        "Content", "EventLoop", "Model", "Runtimes", "Sandbox", "Schedules", "Schema", "Store", "Telemetry",
+        "Content", "EventLoop", "Model", "Records", "Runtimes", "Sandbox", "Schedules", "Schema", "Store", "Telemetry",
         coreMetrics, logging,
       ], swiftSettings: settings),
     .target(
       name: "Gateway",
       dependencies: [
-        "Content", "Engine", "Identity", "Model", "Schedules", "Store", "Telemetry", coreMetrics, crypto, hummingbird,
-        logging, nioCore, nioHTTP1,
+        "Content", "Doors", "Engine", "Identity", "Model", "Schedules", "Store", "Telemetry", coreMetrics, crypto,
+        httpTypes, hummingbird, logging, nioCore, nioHTTP1,
       ],
       swiftSettings: settings),
     .target(name: "Records", dependencies: ["Model", "Schema", "Store"], swiftSettings: settings),
     .target(name: "Doors", dependencies: ["Model", httpTypes], swiftSettings: settings),
+    .target(
+      name: "DialectKinto", dependencies: ["Doors", "Identity", "Model", "Records", "Store", crypto, httpTypes],
+      path: "Sources/Dialects/Kinto", swiftSettings: settings),
     .target(name: "GrapnelClient", dependencies: ["Model"], swiftSettings: settings),
     .executableTarget(name: "grapnel-launcher", dependencies: ["CSandbox"], cSettings: [.define("_GNU_SOURCE")]),
     .executableTarget(
       name: "grapnel",
       dependencies: [
-        "Content", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model", "Runtimes", "Sandbox",
-        "Schedules", "Store", "StoreSQLite", "Telemetry", "Zones", argumentParser, coreMetrics, logging, yams,
+        "Content", "DialectKinto", "Doors", "Engine", "EventLoop", "Gateway", "GrapnelClient", "Identity", "Model",
+        "Records", "Runtimes", "Sandbox", "Schedules", "Store", "StoreSQLite", "Telemetry", "Zones", argumentParser,
+        coreMetrics, logging, yams,
       ], swiftSettings: settings),
     .target(
       name: "StoreConformance", dependencies: ["Model", "Store"], path: "Tests/StoreConformance",
@@ -110,6 +116,7 @@ let package = Package(
     .testTarget(
       name: "ContentTests", dependencies: ["Content", "EventLoop", "Model", "Schedules", "Store", "Zones", logging],
       swiftSettings: settings),
+    .testTarget(name: "RecordsTests", dependencies: ["Model", "Records", "Schema", "Store"], swiftSettings: settings),
     .testTarget(name: "IdentityTests", dependencies: ["Identity", "Model", "Store"], swiftSettings: settings),
     .testTarget(
       name: "RuntimesTests", dependencies: ["EventLoop", "Model", "Runtimes", "Sandbox"], exclude: ["harness.py"],
@@ -118,19 +125,23 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: [
-        "Content", "Engine", "EventLoop", "Model", "Runtimes", "Sandbox", "Schedules", "Store", "StoreSQLite",
-        "Telemetry", "Zones", coreMetrics, grdb, logging,
+        "Content", "Engine", "EventLoop", "Model", "Records", "Runtimes", "Sandbox", "Schedules", "Store",
+        "StoreSQLite", "Telemetry", "Zones", coreMetrics, grdb, logging,
       ], swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Content", "Engine", "Gateway", "Identity", "Model", "Schedules", "Schema", "Store", "Telemetry", crypto,
-        logging,
+        "Content", "Doors", "Engine", "Gateway", "Identity", "Model", "Schedules", "Schema", "Store", "Telemetry",
+        crypto, httpTypes, logging,
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DialectKintoTests", dependencies: ["DialectKinto", "Doors", "Model", "Records", "Store", httpTypes],
       swiftSettings: settings),
     .testTarget(name: "GrapnelClientTests", dependencies: ["GrapnelClient", "Model"], swiftSettings: settings),
     .testTarget(
-      name: "CLITests", dependencies: ["grapnel", "GrapnelClient", "Model", argumentParser], exclude: ["Snapshots"],
+      name: "CLITests", dependencies: ["grapnel", "GrapnelClient", "Model", "Records", argumentParser],
+      exclude: ["Snapshots"],
       swiftSettings: settings),
   ],
   cLanguageStandard: .gnu17

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -22,6 +23,10 @@
 // A launcher that ends takes ten seconds at most for its runs.
 #define CLAIM_ROUNDS 600
 #define CLAIM_PAUSE_NS 20000000
+// MEMCG_CHARGE_BATCH of the kernel, in bytes.
+#define AHEAD_FOR_A_PROCESSOR (64 * 4096ll)
+// A cgroup that is kept has about a dozen open files.
+#define FILES_FOR_A_FULL_POOL 4096
 
 int gs_read_small(int folder, const char *path, char *text, size_t room) {
   int descriptor = openat(folder, path, O_RDONLY | O_CLOEXEC);
@@ -159,6 +164,12 @@ static int open_separate(gs_cgroups *cgroups, const char *name, bool needs_cpu, 
 
 int gs_cgroups_open(gs_cgroups *cgroups, const char *name, bool needs_cpu, char *why, size_t room) {
   *cgroups = (gs_cgroups){.name = name, .memory = -1, .pids = -1, .cpu = -1, .cpuacct = -1, .next_number = 1};
+  // What the kernel charges ahead, for each processor.
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  cgroups->most_left = AHEAD_FOR_A_PROCESSOR * (processors > 4 ? 4 : processors > 1 ? processors : 1);
+  struct rlimit files;
+  bool has_files = getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur >= FILES_FOR_A_FULL_POOL;
+  cgroups->kept_most = has_files ? GS_POOL_MAX : GS_SPARES_MAX;
   why[0] = 0;
   int unified = open_unified(cgroups, name, needs_cpu, why, room);
   if (unified == 0) return 0;

@@ -1,4 +1,5 @@
-// The cgroup of one run: made ahead of need, limited when it is used, removed when nobody waits for it.
+// The cgroup of one run: made ahead of need, limited when it is used, and used again if nothing of the run is left in
+// it; else removed when nobody waits for it.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 // An instance's weight: large, so that the smallest share of it is still a weight that the kernel takes.
 #define CPU_WEIGHT 10000
 #define CPU_SHARES (64 * 1024)
+// Of those that may be kept, one of so many waits at least.
+#define RESTING_SHARE 8
 
 static void make_name(char *name, size_t room, uint32_t number, const char *file) {
   snprintf(name, room, "r%u%s%s", number, file[0] != 0 ? "/" : "", file);
@@ -56,17 +59,19 @@ static int set_memory_limit(gs_cgroups *cgroups, uint32_t number, int64_t memory
   return write_file(cgroups, cgroups->memory, number, "memory.limit_in_bytes", text);
 }
 
+// Returns its length.
+static int quota_text(const gs_cgroups *cgroups, uint32_t cpu, char *text, size_t room) {
+  long long quota = (long long)cpu * CPU_PERIOD_US / 1000;
+  if (cgroups->version == 2) return snprintf(text, room, "%lld %d", quota, CPU_PERIOD_US);
+  // The period is 100 ms from the start.
+  return snprintf(text, room, "%lld", quota);
+}
+
 static int set_cpu_limit(gs_cgroups *cgroups, uint32_t number, uint32_t cpu) {
   if (cgroups->cpu < 0) return 0;
   char text[48];
-  long long quota = (long long)cpu * CPU_PERIOD_US / 1000;
-  if (cgroups->version == 2) {
-    snprintf(text, sizeof text, "%lld %d", quota, CPU_PERIOD_US);
-    return write_file(cgroups, cgroups->cpu, number, "cpu.max", text);
-  }
-  // The period is 100 ms from the start.
-  snprintf(text, sizeof text, "%lld", quota);
-  return write_file(cgroups, cgroups->cpu, number, "cpu.cfs_quota_us", text);
+  quota_text(cgroups, cpu, text, sizeof text);
+  return write_file(cgroups, cgroups->cpu, number, cgroups->version == 2 ? "cpu.max" : "cpu.cfs_quota_us", text);
 }
 
 int gs_cgroup_set_share(gs_cgroups *cgroups, gs_cgroup *cgroup, uint32_t share) {
@@ -115,10 +120,55 @@ static int watch_memory(gs_cgroups *cgroups, uint32_t number) {
 }
 
 void gs_cgroup_close_entries(gs_cgroup *cgroup) {
+  if (cgroup->is_kept) return;
   for (size_t index = 0; index < GS_HIERARCHIES_MAX; index++) {
     if (cgroup->entries[index] >= 0) close(cgroup->entries[index]);
     cgroup->entries[index] = -1;
   }
+}
+
+static int hierarchy_of(const gs_cgroups *cgroups, int file) {
+  switch (file) {
+    case GS_FILE_PIDS_EVENTS:
+    case GS_FILE_PIDS_NOW: return cgroups->pids;
+    case GS_FILE_CPU_USED: return cgroups->cpuacct;
+    case GS_FILE_CPU_QUOTA: return cgroups->cpu;
+    default: return cgroups->memory;
+  }
+}
+
+static const char *name_of(const gs_cgroups *cgroups, int file) {
+  static const char *const names[2][GS_FILE_COUNT] = {
+    {"memory.oom_control", "memory.max_usage_in_bytes", "memory.usage_in_bytes", "pids.events", "pids.current",
+     "cpuacct.usage", "cpu.cfs_quota_us"},
+    {"memory.events", "memory.peak", "memory.current", "pids.events", "pids.current", "cpu.stat", "cpu.max"},
+  };
+  return names[cgroups->version - 1][file];
+}
+
+// Opens the files of one that is kept. What cannot be opened, such as a peak that cannot be set back (v2 before Linux
+// 6.12), keeps it from serving again, and nothing else.
+static void open_files(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  for (int file = 0; file < GS_FILE_COUNT; file++) {
+    int hierarchy = hierarchy_of(cgroups, file);
+    if (hierarchy < 0) continue;
+    int mode = file == GS_FILE_MEMORY_PEAK ? O_RDWR : file == GS_FILE_CPU_QUOTA ? O_WRONLY : O_RDONLY;
+    int opened = open_file(cgroups, hierarchy, cgroup->number, name_of(cgroups, file), mode);
+    cgroup->files[file] = opened >= 0 ? opened : -1;
+    if (opened < 0) cgroup->is_spoiled = true;
+  }
+}
+
+static int read_known(
+  gs_cgroups *cgroups, const gs_cgroup *cgroup, int file, char *text, size_t room) {
+  if (cgroup->files[file] < 0) {
+    int hierarchy = hierarchy_of(cgroups, file);
+    if (hierarchy < 0) return -ENOENT;
+    return read_file(cgroups, hierarchy, cgroup->number, name_of(cgroups, file), text, room);
+  }
+  ssize_t length = pread(cgroup->files[file], text, room - 1, 0);
+  text[length > 0 ? length : 0] = 0;
+  return length < 0 ? -errno : (int)length;
 }
 
 static int fill(gs_cgroups *cgroups, gs_cgroup *cgroup) {
@@ -137,7 +187,7 @@ static int fill(gs_cgroups *cgroups, gs_cgroup *cgroup) {
 }
 
 int gs_cgroup_make(gs_cgroups *cgroups, gs_cgroup *cgroup) {
-  *cgroup = (gs_cgroup){.oom = -1, .entries = {-1, -1, -1, -1}};
+  *cgroup = (gs_cgroup){.oom = -1, .entries = {-1, -1, -1, -1}, .files = {-1, -1, -1, -1, -1, -1, -1}};
   if (cgroups->version == 0) return 0;
   cgroup->number = cgroups->next_number++;
   if (cgroups->next_number == 0) cgroups->next_number = 1;
@@ -145,6 +195,11 @@ int gs_cgroup_make(gs_cgroups *cgroups, gs_cgroup *cgroup) {
   if (result != 0) {
     gs_cgroup_discard(cgroups, cgroup);
     return result;
+  }
+  if (cgroups->kept < cgroups->kept_most) {
+    cgroups->kept += 1;
+    cgroup->is_kept = true;
+    open_files(cgroups, cgroup);
   }
   gs_cgroup last = cgroups->last;
   // If this fails, the limits are set again, and the error told, when it is used.
@@ -162,36 +217,97 @@ static int64_t value_of(const char *text, const char *name) {
   return -1;
 }
 
-static bool is_out_of_memory(gs_cgroups *cgroups, const gs_cgroup *cgroup) {
-  if (cgroups->version == 0 || cgroup->number == 0) return false;
-  char text[1024];
-  const char *file = cgroups->version == 2 ? "memory.events" : "memory.oom_control";
-  if (read_file(cgroups, cgroups->memory, cgroup->number, file, text, sizeof text) < 0) return false;
-  return value_of(text, "oom_kill") > 0;
+static int64_t number_in(gs_cgroups *cgroups, const gs_cgroup *cgroup, int file) {
+  char text[32];
+  return read_known(cgroups, cgroup, file, text, sizeof text) > 0 ? strtoll(text, NULL, 10) : -1;
 }
 
-gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, const gs_cgroup *cgroup) {
+// Microseconds since it was made, or -1.
+static int64_t cpu_used(gs_cgroups *cgroups, const gs_cgroup *cgroup) {
+  if (cgroups->version == 1) {
+    int64_t nanoseconds = number_in(cgroups, cgroup, GS_FILE_CPU_USED);
+    return nanoseconds >= 0 ? nanoseconds / 1000 : -1;
+  }
+  char text[1024];
+  return read_known(cgroups, cgroup, GS_FILE_CPU_USED, text, sizeof text) > 0 ? value_of(text, "usage_usec") : -1;
+}
+
+gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, gs_cgroup *cgroup) {
   gs_cgroup_usage usage = {.cpu_us = -1, .peak_memory = -1};
   if (cgroups->version == 0 || cgroup->number == 0) return usage;
-  bool unified = cgroups->version == 2;
   char text[1024];
-  uint32_t number = cgroup->number;
-  if (is_out_of_memory(cgroups, cgroup)) usage.breaches |= GS_BREACH_MEMORY;
-  if (read_file(cgroups, cgroups->pids, number, "pids.events", text, sizeof text) > 0 && value_of(text, "max") > 0) {
-    usage.breaches |= GS_BREACH_PROCESSES;
-  }
-  const char *peak = unified ? "memory.peak" : "memory.max_usage_in_bytes";
-  if (read_file(cgroups, cgroups->memory, number, peak, text, sizeof text) > 0) {
-    usage.peak_memory = strtoll(text, NULL, 10);
-  }
-  if (unified) {
-    if (read_file(cgroups, 0, number, "cpu.stat", text, sizeof text) > 0) usage.cpu_us = value_of(text, "usage_usec");
-  } else if (cgroups->cpuacct >= 0) {
-    if (read_file(cgroups, cgroups->cpuacct, number, "cpuacct.usage", text, sizeof text) > 0) {
-      usage.cpu_us = strtoll(text, NULL, 10) / 1000;
-    }
-  }
+  // One that serves again has counted neither.
+  bool is_known = read_known(cgroups, cgroup, GS_FILE_MEMORY_EVENTS, text, sizeof text) > 0;
+  if (is_known && value_of(text, "oom_kill") > 0) usage.breaches |= GS_BREACH_MEMORY;
+  if (!is_known || usage.breaches != 0) cgroup->is_spoiled = true;
+  is_known = read_known(cgroups, cgroup, GS_FILE_PIDS_EVENTS, text, sizeof text) > 0;
+  if (is_known && value_of(text, "max") > 0) usage.breaches |= GS_BREACH_PROCESSES;
+  if (!is_known || usage.breaches != 0) cgroup->is_spoiled = true;
+  usage.peak_memory = number_in(cgroups, cgroup, GS_FILE_MEMORY_PEAK);
+  usage.cpu_us = cpu_used(cgroups, cgroup);
+  if (usage.cpu_us >= 0) usage.cpu_us -= cgroup->cpu_before;
   return usage;
+}
+
+// Sets the highest use of memory back to what is used now.
+static bool reset_peak(gs_cgroups *cgroups, const gs_cgroup *cgroup) {
+  const char *word = cgroups->version == 2 ? "reset" : "0";
+  return pwrite(cgroup->files[GS_FILE_MEMORY_PEAK], word, strlen(word), 0) == (ssize_t)strlen(word);
+}
+
+// The processor time that is left of this period, or owed, goes: the next run begins with a whole one.
+static bool refill_quota(gs_cgroups *cgroups, const gs_cgroup *cgroup) {
+  if (cgroups->cpu < 0) return true;
+  char text[48];
+  int length = quota_text(cgroups, cgroup->cpu, text, sizeof text);
+  return pwrite(cgroup->files[GS_FILE_CPU_QUOTA], text, (size_t)length, 0) == length;
+}
+
+bool gs_cgroup_give(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  if (!cgroup->is_kept || cgroup->is_spoiled || cgroups->waiting_count == GS_POOL_MAX) return false;
+  cgroups->waiting[cgroups->waiting_count++] = *cgroup;
+  cgroup->number = 0;
+  return true;
+}
+
+static void take_first(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  *cgroup = cgroups->waiting[0];
+  cgroups->waiting_count -= 1;
+  memmove(&cgroups->waiting[0], &cgroups->waiting[1], cgroups->waiting_count * sizeof cgroups->waiting[0]);
+  if (cgroups->waiting_count < cgroups->unused) cgroups->unused = cgroups->waiting_count;
+}
+
+bool gs_cgroup_take(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  // The kernel frees some of what a run had only a while after its end, so each waits until others have served.
+  if (cgroups->waiting_count <= cgroups->kept_most / RESTING_SHARE) return false;
+  take_first(cgroups, cgroup);
+  return true;
+}
+
+bool gs_cgroup_renew(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  // The kernel says that memory ran out before it kills for it, so what it had to say of the last run, it has said.
+  uint64_t told;
+  if (cgroup->oom >= 0 && (read(cgroup->oom, &told, sizeof told) >= 0 || errno != EAGAIN)) return false;
+  // Nobody is in it, nor in a cgroup below, of which there is none; and the memory of the last run is free again.
+  if (number_in(cgroups, cgroup, GS_FILE_PIDS_NOW) != 0) return false;
+  int64_t left = number_in(cgroups, cgroup, GS_FILE_MEMORY_NOW);
+  if (left < 0 || left > cgroups->most_left) return false;
+  cgroup->cpu_before = cgroups->cpuacct >= 0 ? cpu_used(cgroups, cgroup) : 0;
+  return cgroup->cpu_before >= 0 && reset_peak(cgroups, cgroup) && refill_quota(cgroups, cgroup) &&
+    gs_cgroup_set_share(cgroups, cgroup, 1) == 0;
+}
+
+bool gs_cgroups_take_unused(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  if (cgroups->unused == 0) return false;
+  size_t unused = cgroups->unused - 1;
+  take_first(cgroups, cgroup);
+  cgroups->unused = unused;
+  return true;
+}
+
+bool gs_cgroups_trim(gs_cgroups *cgroups) {
+  cgroups->unused = cgroups->waiting_count;
+  return cgroups->waiting_count > 0;
 }
 
 // Returns whether it is gone, in all hierarchies.
@@ -206,6 +322,13 @@ static bool remove_number(gs_cgroups *cgroups, uint32_t number) {
 }
 
 void gs_cgroup_discard(gs_cgroups *cgroups, gs_cgroup *cgroup) {
+  if (cgroup->is_kept) {
+    cgroups->kept -= 1;
+    cgroup->is_kept = false;
+    for (int file = 0; file < GS_FILE_COUNT; file++) {
+      if (cgroup->files[file] >= 0) close(cgroup->files[file]);
+    }
+  }
   gs_cgroup_close_entries(cgroup);
   if (cgroup->oom >= 0) close(cgroup->oom);
   cgroup->oom = -1;

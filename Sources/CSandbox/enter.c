@@ -126,7 +126,7 @@ static int mount_all(request *wanted) {
 static int give_up_root(const request *wanted) {
   uid_t user = (uid_t)wanted->user;
   gid_t group = (gid_t)wanted->group;
-  int result = gs_drop_bounding_set();
+  int result = gs_drop_bounding_set(gs_last_capability());
   if (result != 0) return complain("cannot empty the bounding set", -result);
   if (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setresgid, group, group, group) != 0 ||
       syscall(SYS_setresuid, user, user, user) != 0) {

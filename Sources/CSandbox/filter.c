@@ -1,7 +1,7 @@
-// seccomp in two layers. The base is an allow-list that the launcher takes on itself once and that all its children
-// inherit for free; it answers ENOSYS to what it does not know. The run's layer is small, because it is compiled anew
-// for every run: it refuses what only the launcher and the init need, and looks at a few arguments. The stricter
-// answer wins.
+// seccomp in three layers. The base is an allow-list that the launcher takes on itself once and that all its children
+// inherit for free; it answers ENOSYS to what it does not know. A second one looks at a few arguments, and comes as
+// cheaply. The run's layer is small, because it is compiled anew for every run: it refuses what only the launcher and
+// the init need. The strictest answer wins.
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -59,7 +59,7 @@ static int add_all(scmp_filter_ctx context, uint32_t action, const char *const *
   return 0;
 }
 
-int gs_filter_install_base(void) {
+static int install_list(void) {
   scmp_filter_ctx context = make_context(SCMP_ACT_ERRNO(ENOSYS));
   if (context == NULL) return -ENOMEM;
   int result = add_all(context, SCMP_ACT_ALLOW, gs_calls_of_programs);
@@ -126,15 +126,26 @@ static int add_socket_checks(scmp_filter_ctx context) {
   return result;
 }
 
-// The kernel looks at the lower 32 bits of these arguments only, so the masks do too.
-static int add_argument_checks(scmp_filter_ctx context) {
+// What the launcher and an init do themselves. The kernel looks at the lower 32 bits of the flags only, so the masks do
+// too.
+static int add_clone_checks(scmp_filter_ctx context) {
   int result = 0;
   static const uint64_t namespaces[] = {CLONE_NEWNS,  CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
                                         CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET};
   for (size_t index = 0; result == 0 && index < sizeof namespaces / sizeof namespaces[0]; index++) {
     result = refuse_if(context, "clone", 0, namespaces[index], namespaces[index]);
   }
-  if (result == 0) result = add_socket_checks(context);
+  // The flags of clone3 are behind a pointer where no filter can look; libraries fall back to clone.
+  int clone3_number = seccomp_syscall_resolve_name("clone3");
+  if (result == 0 && clone3_number >= 0) {
+    result = seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), clone3_number, 0);
+  }
+  return result;
+}
+
+// The kernel looks at the lower 32 bits of these arguments only, so the masks do too.
+static int add_argument_checks(scmp_filter_ctx context) {
+  int result = add_socket_checks(context);
   static const uint64_t commands[] = {TIOCSTI, TIOCSCTTY, TIOCLINUX_COMMAND};
   for (size_t index = 0; result == 0 && index < sizeof commands / sizeof commands[0]; index++) {
     result = refuse_if(context, "ioctl", 1, 0xffffffff, commands[index]);
@@ -152,16 +163,22 @@ static int add_argument_checks(scmp_filter_ctx context) {
   return result;
 }
 
+int gs_filter_install_base(void) {
+  int result = install_list();
+  if (result != 0) return result;
+  scmp_filter_ctx context = make_context(SCMP_ACT_ALLOW);
+  if (context == NULL) return -ENOMEM;
+  result = add_argument_checks(context);
+  if (result == 0) result = seccomp_load(context);
+  seccomp_release(context);
+  return result;
+}
+
 int gs_filter_build_run(struct sock_fprog *program) {
   scmp_filter_ctx context = make_context(SCMP_ACT_ALLOW);
   if (context == NULL) return -ENOMEM;
-  int result = add_argument_checks(context);
+  int result = add_clone_checks(context);
   if (result == 0) result = add_all(context, SCMP_ACT_ERRNO(EPERM), gs_calls_of_setup);
-  // The flags of clone3 are behind a pointer where no filter can look; libraries fall back to clone.
-  int clone3_number = seccomp_syscall_resolve_name("clone3");
-  if (result == 0 && clone3_number >= 0) {
-    result = seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), clone3_number, 0);
-  }
   int descriptor = -1;
   if (result == 0) {
     descriptor = memfd_create("grapnel-filter", MFD_CLOEXEC);

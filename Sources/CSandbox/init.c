@@ -26,11 +26,22 @@ enum { KEPT_LIFELINE = 0, KEPT_DONE = 1, KEPT_SIGNALS = 2, KEPT_TMP = 3, KEPT_SO
 // Larger than what any kernel has to say of a call.
 #define NOTICE_ROOM 512
 
+// Enough for what it does until it executes its program.
+#define USER_STACK_SIZE (64 * 1024)
+
 // The user's process, while it waits for its order.
 typedef struct {
   pid_t pid;
   int orders;
 } waiting_user;
+
+// What it is begun with, in the memory that it shares with its init.
+typedef struct {
+  gs_plan *plan;
+  int orders;
+} user_arguments;
+
+static _Alignas(64) char user_stack[USER_STACK_SIZE];
 
 noreturn void gs_give_up(const gs_plan *plan, uint32_t step, int error) {
   plan->report->error = error;
@@ -100,13 +111,28 @@ static void close_others(const gs_plan *plan) {
   if (result != 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, -result);
 }
 
-// Begins the user's process, which does what it can and waits.
+// When the whole machine is out of memory, a run goes before the server. Not required, and done while nobody shares
+// this process's memory, as the kernel would look for all who do.
+static void go_first(void) {
+  prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+  (void)gs_write_small(AT_FDCWD, "/proc/self/oom_score_adj", "500");
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static int start_user(void *arguments) {
+  // Nobody else uses this part of the memory: the next one is begun when this one has ended.
+  gs_user_main(((user_arguments *)arguments)->plan, ((user_arguments *)arguments)->orders);
+}
+
+// Begins the user's process, which does what it can and waits. It shares this one's memory until it executes its
+// program.
 static waiting_user begin_user(gs_plan *plan) {
+  static user_arguments arguments;
   int pair[2];
   if (gs_socket_pair(&pair[0], &pair[1]) != 0) gs_give_up(plan, GS_STEP_FORK, errno);
-  pid_t process = gs_clone_process(0, -1);
+  arguments = (user_arguments){.plan = plan, .orders = pair[1]};
+  pid_t process = clone(start_user, user_stack + USER_STACK_SIZE, CLONE_VM | SIGCHLD, &arguments);
   if (process < 0) gs_give_up(plan, GS_STEP_FORK, errno);
-  if (process == 0) gs_user_main(plan, pair[1]);
   close(pair[1]);
   return (waiting_user){.pid = process, .orders = pair[0]};
 }
@@ -129,9 +155,10 @@ static void check_user(gs_plan *plan, waiting_user *user) {
   *user = begin_user(plan);
 }
 
-// Takes the listener that is told of the run's sockets from the user's process, when that has its filter. -1 for none.
-static int take_listener(const gs_plan *plan, const waiting_user *user) {
-  if (plan->network != GS_NETWORK_NONE) return -1;
+// Waits until the user's process has given up all rights and has its filter, and takes the listener that is told of its
+// sockets from it. -1 for none. Whether a process may be looked into is a matter of its memory, which the two share,
+// and changes when one of them gives up rights; so they do it one after the other.
+static int await_user(const gs_plan *plan, const waiting_user *user) {
   struct pollfd watched[2] = {{.fd = plan->lifeline, .events = POLLIN}, {.fd = user->orders, .events = POLLIN}};
   while (watched[1].revents == 0) {
     if (poll(watched, 2, -1) < 0 && errno != EINTR) _exit(1);
@@ -243,6 +270,7 @@ noreturn void gs_init_main(gs_plan *plan) {
   mount_proc(plan);
   show_network(plan);
   if (umount2(GS_HIDDEN, MNT_DETACH) != 0) gs_give_up(plan, GS_STEP_UNMOUNT, errno);
+  go_first();
   waiting_user user = {.pid = 0, .orders = -1};
   if (plan->expected_id != 0) user = begin_user(plan);
 
@@ -258,11 +286,11 @@ noreturn void gs_init_main(gs_plan *plan) {
   int signal_descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   int tmp = open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (signal_descriptor < 0 || tmp < 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
+  int listener = await_user(plan, &user);
   // The init becomes as weak as the run before any user code can be there: nothing of what it had is needed to reap and
   // to forward a signal.
   int result = gs_drop_privileges(plan, plan->id);
   if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
-  int listener = take_listener(plan, &user);
   hand_over(plan, &user, descriptors);
   keep_descriptors(plan, signal_descriptor, tmp, listener);
 

@@ -1,5 +1,6 @@
 // The launcher: one thread, one epoll, one socket.
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -317,6 +318,7 @@ static int prepare_sandbox(gs_launcher *launcher, char *why, size_t room) {
   }
   result = gs_template_enter(options, why, room);
   if (result != 0) return result;
+  launcher->last_capability = gs_last_capability();
   launcher->landlock_version = gs_landlock_version();
   launcher->landlock = gs_landlock_make(launcher->landlock_version);
   if (launcher->landlock < -1) {
@@ -333,6 +335,8 @@ static int prepare_sandbox(gs_launcher *launcher, char *why, size_t room) {
   if (result == 0) result = gs_filter_build_watched(&launcher->filter, &launcher->watched_filter);
   if (result == 0) result = gs_filter_install_base();
   if (result != 0) snprintf(why, room, "the seccomp filter cannot be installed");
+  // Every init copies what is mapped here; what made the filters is over.
+  malloc_trim(0);
   return result;
 }
 

@@ -162,6 +162,51 @@ static int try_cgroup(unsigned wanted, bool accounts) {
   return result;
 }
 
+// Whether a network namespace may serve again.
+static int try_network_pool(void) {
+  struct sock_fprog program, watched;
+  int result = gs_filter_build_run(&program);
+  if (result == 0) result = gs_filter_build_watched(&program, &watched);
+  if (result == 0) result = gs_network_leave();
+  if (result == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) result = -errno;
+  int network = result == 0 ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
+  if (result == 0) result = network >= 0 ? gs_network_enter(network) : -errno;
+  if (result == 0) result = gs_filter_install_watched(&watched);
+  if (result < 0) {
+    snprintf(found->detail, sizeof found->detail, "every run gets a new one: sockets cannot be seen");
+    return result;
+  }
+  snprintf(found->detail, sizeof found->detail, "up to %u, while no socket was made", GS_POOL_MAX);
+  return 0;
+}
+
+// Whether a cgroup may serve again.
+static int try_cgroup_pool(void) {
+  static gs_cgroups cgroups;
+  char why[200], name[64];
+  snprintf(name, sizeof name, "grapnel-probe-%d", (int)getpid());
+  int result = gs_cgroups_open(&cgroups, name, false, why, sizeof why);
+  if (result != 0) {
+    snprintf(found->detail, sizeof found->detail, "%s", why);
+    return result;
+  }
+  gs_cgroup cgroup;
+  result = gs_cgroup_make(&cgroups, &cgroup);
+  if (result == 0) {
+    (void)gs_cgroup_set_limits(&cgroups, &cgroup, 64 * 1024 * 1024, 8, 1000);
+    bool is_kept = cgroup.is_kept && !cgroup.is_spoiled && gs_cgroup_renew(&cgroups, &cgroup);
+    snprintf(
+      found->detail, sizeof found->detail, is_kept ? "cgroup v%u, up to %u, while nothing is left in them"
+                                                   : "cgroup v%u: every run gets a new one",
+      cgroups.version, (unsigned)cgroups.kept_most);
+    if (!is_kept) result = -EOPNOTSUPP;
+    gs_cgroup_discard(&cgroups, &cgroup);
+  }
+  (void)gs_cgroups_purge(&cgroups);
+  gs_cgroups_close(&cgroups);
+  return result;
+}
+
 // What every run's /etc is copied from. Closed to ordinary users on some hosts.
 static int try_etc(void) {
   int etc = open("/etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -224,6 +269,9 @@ static const struct {
   {"cgroup pids", try_cgroup_pids, FULL, false, true, CGROUP_REMEDY},
   {"cgroup cpu", try_cgroup_cpu, FULL, false, true, CGROUP_REMEDY},
   {"memory accounting", try_accounting, FULL, false, true, CGROUP_REMEDY},
+  {"pool of networks", try_network_pool, 0, true, false, "no other listener of seccomp filters around the server"},
+  {"pool of cgroups", try_cgroup_pool, 0, false, true,
+   "cgroups (" CGROUP_REMEDY "); of version 2 with Linux 6.12 or newer"},
 };
 
 static void explore(size_t index) {

@@ -85,6 +85,20 @@ static bool are_streams(const int *descriptors, size_t count) {
   return true;
 }
 
+static void end_cgroup(gs_launcher *launcher, gs_cgroup *cgroup) {
+  gs_launcher_unwatch(launcher, cgroup->oom);
+  gs_cgroup_discard(&launcher->cgroups, cgroup);
+}
+
+// One that nobody is in, or a new one. Returns 0 or -errno.
+static int get_cgroup(gs_launcher *launcher, gs_cgroup *cgroup) {
+  while (gs_cgroup_take(&launcher->cgroups, cgroup)) {
+    if (gs_cgroup_renew(&launcher->cgroups, cgroup)) return 0;
+    end_cgroup(launcher, cgroup);
+  }
+  return gs_cgroup_make(&launcher->cgroups, cgroup);
+}
+
 // Makes an init that does what it can and waits for an order. On failure returns NULL, with the step and the error.
 static gs_run *make_spare(
   gs_launcher *launcher, uint32_t network, uid_t expected_id, uint32_t *step, int *error) {
@@ -97,9 +111,12 @@ static gs_run *make_spare(
   uint32_t slot = (uint32_t)(run - launcher->runs);
 
   *step = GS_STEP_CGROUP;
-  *error = -gs_cgroup_make(&launcher->cgroups, &run->cgroup);
+  *error = -get_cgroup(launcher, &run->cgroup);
   if (*error != 0) return NULL;
-  if (run->cgroup.oom >= 0) *error = -gs_launcher_watch(launcher, run->cgroup.oom, GS_TOKEN_OOM + slot);
+  if (run->cgroup.oom >= 0 && !run->cgroup.is_watched) {
+    *error = -gs_launcher_watch(launcher, run->cgroup.oom, GS_TOKEN_OOM + run->cgroup.number);
+    run->cgroup.is_watched = *error == 0;
+  }
   if (network == GS_NETWORK_NONE) run->network_namespace = gs_networks_take(&launcher->networks);
   int pair[2] = {-1, -1};
   run->brief = MAP_FAILED;
@@ -121,6 +138,7 @@ static gs_run *make_spare(
       .lifeline = launcher->lifeline[0],
       .done = launcher->done[1],
       .landlock = launcher->landlock,
+      .last_capability = launcher->last_capability,
       .network_namespace = run->network_namespace,
       .filter = launcher->filter,
       .watched_filter = launcher->watched_filter,
@@ -142,8 +160,7 @@ static gs_run *make_spare(
     if (pair[0] >= 0) close(pair[0]);
     if (run->brief != MAP_FAILED) munmap(run->brief, sizeof(gs_brief));
     if (run->network_namespace >= 0) gs_networks_give(&launcher->networks, run->network_namespace);
-    gs_launcher_unwatch(launcher, run->cgroup.oom);
-    gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
+    end_cgroup(launcher, &run->cgroup);
     return NULL;
   }
   // No other init shall have what this one is told.
@@ -208,13 +225,12 @@ static void close_orders(gs_run *run) {
 // What becomes of the network namespace of an init that has been reaped, and with it everybody who was in there. It is
 // used again if it is as new: its run never made a socket, which its init would have been told. Whatever else there may
 // be, the kernel lets only the owner of the namespace change, which no run is. Any doubt ends it.
-static void end_network(gs_launcher *launcher, gs_run *run, bool is_served, int status) {
-  if (is_served) receive_network(run);
+static void end_network(gs_launcher *launcher, gs_run *run, bool ended_well) {
+  if (ended_well) receive_network(run);
   close_orders(run);
   if (run->network_namespace < 0) return;
   const gs_report *told = &launcher->reports[run - launcher->runs];
-  bool ended_well = WIFEXITED(status) && WEXITSTATUS(status) == 0 && told->is_done && told->is_set_up;
-  if (is_served && ended_well && told->is_watched && !told->has_sockets) {
+  if (ended_well && told->is_watched && !told->has_sockets) {
     gs_networks_give(&launcher->networks, run->network_namespace);
   } else {
     close(run->network_namespace);
@@ -308,7 +324,10 @@ static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int
 }
 
 bool gs_run_trim_pools(gs_launcher *launcher) {
-  return gs_networks_trim(&launcher->networks);
+  gs_cgroup unused;
+  while (gs_cgroups_take_unused(&launcher->cgroups, &unused)) end_cgroup(launcher, &unused);
+  bool has_cgroups = gs_cgroups_trim(&launcher->cgroups);
+  return gs_networks_trim(&launcher->networks) || has_cgroups;
 }
 
 bool gs_run_refill(gs_launcher *launcher) {
@@ -356,13 +375,18 @@ void gs_run_kill_all(gs_launcher *launcher) {
   }
 }
 
-void gs_run_out_of_memory(gs_launcher *launcher, uint32_t slot) {
-  gs_run *run = &launcher->runs[slot];
+void gs_run_out_of_memory(gs_launcher *launcher, uint32_t number) {
+  gs_run *run = NULL;
+  for (uint32_t slot = 0; slot < launcher->high && run == NULL; slot++) {
+    gs_run *each = &launcher->runs[slot];
+    if (each->pid != 0 && each->cgroup.number == number) run = each;
+  }
+  if (run == NULL) return;
   uint64_t count;
   if (run->cgroup.oom < 0 || read(run->cgroup.oom, &count, sizeof count) < 0) return;
   // The eventfd also speaks when the cgroup is removed: then the run is over. It speaks before the kernel has chosen and
   // counted a victim, so the counter would not tell yet.
-  if (run->pid == 0 || run->is_killed) return;
+  if (run->is_killed) return;
   run->is_out_of_memory = true;
   kill_run(run);
 }
@@ -424,15 +448,17 @@ void gs_run_reap(gs_launcher *launcher) {
     for (uint32_t slot = 0; slot < launcher->high; slot++) {
       gs_run *run = &launcher->runs[slot];
       if (run->pid != ended) continue;
-      end_network(launcher, run, run->id != 0, status);
+      const gs_report *told = &launcher->reports[slot];
+      bool ended_well = run->id != 0 && !run->is_killed && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+        told->is_done && told->is_set_up && told->step == GS_STEP_NONE;
+      end_network(launcher, run, ended_well);
       if (run->id == 0) {
         end_spare(launcher, run);
         launcher->spares_fail = true;
       } else if (!run->is_reported) {
         report(launcher, run, status, &usage);
       }
-      gs_launcher_unwatch(launcher, run->cgroup.oom);
-      gs_cgroup_discard(&launcher->cgroups, &run->cgroup);
+      if (!ended_well || !gs_cgroup_give(&launcher->cgroups, &run->cgroup)) end_cgroup(launcher, &run->cgroup);
       run->pid = 0;
       run->id = 0;
       launcher->running -= 1;

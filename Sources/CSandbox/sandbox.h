@@ -50,6 +50,17 @@ typedef struct {
 // MARK: cgroups (cgroup.c, cgroup_place.c, cgroup_run.c)
 
 enum { GS_MEMORY = 1, GS_PIDS = 2, GS_CPU = 4, GS_CPUACCT = 8 };
+// The files of a run's cgroup that are looked at for every run.
+enum {
+  GS_FILE_MEMORY_EVENTS,
+  GS_FILE_MEMORY_PEAK,
+  GS_FILE_MEMORY_NOW,
+  GS_FILE_PIDS_EVENTS,
+  GS_FILE_PIDS_NOW,
+  GS_FILE_CPU_USED,
+  GS_FILE_CPU_QUOTA,
+  GS_FILE_COUNT,
+};
 
 typedef struct {
   int own;               // the folder that the launcher works in
@@ -62,6 +73,12 @@ typedef struct {
   uint32_t number;  // its name is "r<number>"; 0 is no cgroup
   int oom;          // v1: an eventfd that says that memory ran out, else -1
   int entries[GS_HIERARCHIES_MAX];  // v1: the open "tasks" files; v2: [0] is the folder; -1
+  // Some stay open, entries and files, from the first run to the last; only these serve again.
+  bool is_kept;
+  bool is_watched;         // its eventfd
+  bool is_spoiled;         // a counter has counted that cannot be set back
+  int files[GS_FILE_COUNT];  // or -1
+  int64_t cpu_before;      // microseconds that other runs had used
   int64_t memory;   // limits as they are set; 0 for not set
   uint32_t processes;
   uint32_t cpu;
@@ -77,6 +94,11 @@ typedef struct {
   bool has_swap_limit;
   uint32_t next_number;
   gs_cgroup last;  // the limits that were wanted last: the next cgroup gets them ahead of need
+  int64_t most_left;  // bytes that the kernel may have set aside for an empty cgroup
+  size_t kept_most, kept;  // how many may stay open, and do
+  size_t waiting_count;
+  size_t unused;  // the fewest that waited since they were trimmed
+  gs_cgroup waiting[GS_POOL_MAX];  // nobody is in them; in the order of their coming
   size_t removal_count;
   uint32_t removals[GS_RUNS_MAX * 2];
 } gs_cgroups;
@@ -101,11 +123,22 @@ int gs_write_small(int folder, const char *path, const char *text);
 
 // Makes one with the limits that were wanted last. Returns 0 or -errno.
 int gs_cgroup_make(gs_cgroups *cgroups, gs_cgroup *cgroup);
+// Keeps one that a run has left, if it may serve again; otherwise it is still to be discarded.
+bool gs_cgroup_give(gs_cgroups *cgroups, gs_cgroup *cgroup);
+// Takes one out that has waited long enough. Returns whether there was one.
+bool gs_cgroup_take(gs_cgroups *cgroups, gs_cgroup *cgroup);
+// Proves that nothing of a run is in it any more, and sets its counters back. Else it is to be discarded.
+bool gs_cgroup_renew(gs_cgroups *cgroups, gs_cgroup *cgroup);
+// Takes one out that was not needed since the last gs_cgroups_trim(). Returns whether there was one.
+bool gs_cgroups_take_unused(gs_cgroups *cgroups, gs_cgroup *cgroup);
+// Begins to look anew for what is not needed. Returns whether any wait.
+bool gs_cgroups_trim(gs_cgroups *cgroups);
 int gs_cgroup_set_limits(gs_cgroups *cgroups, gs_cgroup *cgroup, int64_t memory, uint32_t processes, uint32_t cpu);
 // Gives it one part of `share` parts of an instance's weight when runs compete for the processor. Returns 0 or -errno.
 int gs_cgroup_set_share(gs_cgroups *cgroups, gs_cgroup *cgroup, uint32_t share);
+// Closes what only the clone needs, but for those that are kept.
 void gs_cgroup_close_entries(gs_cgroup *cgroup);
-gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, const gs_cgroup *cgroup);
+gs_cgroup_usage gs_cgroup_read_usage(gs_cgroups *cgroups, gs_cgroup *cgroup);
 void gs_cgroup_discard(gs_cgroups *cgroups, gs_cgroup *cgroup);
 // Looks at up to `count` of what was discarded and removes what is empty. Returns how many went.
 size_t gs_cgroups_remove_discarded(gs_cgroups *cgroups, size_t count);
@@ -164,8 +197,8 @@ int gs_probe_required(uint32_t level, const char *runtimes, char *why, size_t ro
 
 // MARK: filters (filter.c, landlock.c)
 
-// The base filter: known calls only. It stays on the launcher, and everything inherits it for free. Returns 0 or
-// -errno.
+// The base filters: known calls only, and some of them with known arguments only. They stay on the launcher, and
+// everything inherits them for free. Returns 0 or -errno.
 int gs_filter_install_base(void);
 // The run's filter, put on top of it: nothing of what only the set-up needs. Built once. Returns 0 or -errno.
 int gs_filter_build_run(struct sock_fprog *program);
@@ -218,6 +251,7 @@ typedef struct {
   int lifeline;
   int done;
   int landlock;  // or -1
+  int last_capability;
   int network_namespace;  // to enter, or -1 for a new one
   struct sock_fprog filter, watched_filter;
   uint32_t slot;
@@ -248,8 +282,11 @@ noreturn void gs_user_main(gs_plan *plan, int orders);
 int gs_close_all_but(const int *kept, size_t count);
 // Makes the process as weak as a run's, with that uid and gid. Returns 0 or -errno.
 int gs_drop_privileges(const gs_plan *plan, uid_t id);
-// Empties the bounding set, as far as CAP_SETPCAP is there; it must go before the capabilities do. Returns 0 or -errno.
-int gs_drop_bounding_set(void);
+// The highest capability that the kernel has.
+int gs_last_capability(void);
+// Empties the bounding set up to the last one, as far as CAP_SETPCAP is there; it must go before the capabilities do.
+// Returns 0 or -errno.
+int gs_drop_bounding_set(int last);
 // Drops all capabilities. Returns 0 or -errno.
 int gs_drop_capabilities(void);
 // Says where the set-up failed, and exits.
@@ -297,6 +334,7 @@ typedef struct {
   int done[2];
   int landlock;
   int landlock_version;
+  int last_capability;
   struct sock_fprog filter, watched_filter;
   gs_networks networks;
   gs_cgroups cgroups;
@@ -319,7 +357,8 @@ void gs_run_start(gs_launcher *launcher, const gs_start *request, int *descripto
 void gs_run_signal(gs_launcher *launcher, const gs_signal *request);
 void gs_run_done(gs_launcher *launcher, uint32_t slot);
 void gs_run_reap(gs_launcher *launcher);
-void gs_run_out_of_memory(gs_launcher *launcher, uint32_t slot);
+// `number` is the cgroup's.
+void gs_run_out_of_memory(gs_launcher *launcher, uint32_t number);
 void gs_run_kill_all(gs_launcher *launcher);
 // How many runs of an instance are being set up.
 uint32_t gs_run_count_setups(const gs_launcher *launcher, uint64_t serial);

@@ -1,7 +1,11 @@
 // The user's process, from its fork to execve: gives up everything that it could give up.
 //
-// All that does not depend on the run, but for its uid, is done ahead of need; then it waits for the init, which gives it
-// the run's descriptors when /tmp and the bundle are there. It must not allocate: the launcher's heap is only a copy here.
+// All that does not depend on the run, but for its uid, is done ahead of need; then it waits for the init, which gives
+// it the run's descriptors when /tmp and the bundle are there.
+//
+// Until execve it shares the init's memory, with a stack of its own: a copy that is thrown away at once costs the
+// kernel more than all of what it does here. So it changes nothing that the init reads, but for the report. The two
+// share errno too: an init whose call fails after it has begun this process is about to end both, or does not look.
 #include <errno.h>
 #include <limits.h>
 #include <linux/capability.h>
@@ -16,12 +20,17 @@
 #include "kernel.h"
 #include "sandbox.h"
 
-int gs_drop_bounding_set(void) {
-  for (int capability = 0; capability < 64; capability++) {
+int gs_last_capability(void) {
+  int last = 0;
+  while (last < 63 && prctl(PR_CAPBSET_READ, last + 1, 0, 0, 0) >= 0) last++;
+  return last;
+}
+
+int gs_drop_bounding_set(int last) {
+  for (int capability = 0; capability <= last; capability++) {
     if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) {
-      if (errno == EINVAL) break;  // beyond the kernel's last one
-      if (errno != EPERM) return -errno;
-      break;  // without CAP_SETPCAP: no_new_privs makes the bounding set of no use
+      // Without CAP_SETPCAP no_new_privs makes the bounding set of no use.
+      return errno == EPERM ? 0 : -errno;
     }
   }
   return 0;
@@ -119,8 +128,6 @@ static int write_file(const char *path, const char *text) {
 static void enter_user_namespace(const gs_plan *plan) {
   // Only a dumpable process owns its files in /proc, and it must write some of them. No user code is here to look.
   if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) gs_give_up(plan, GS_STEP_USER, errno);
-  // When the whole machine is out of memory, a run goes before the server. Not required.
-  write_file("/proc/self/oom_score_adj", "500");
   char map[32];
   snprintf(map, sizeof map, "%d %u 1", GS_INNER_ID, plan->expected_id);
   int result = unshare(CLONE_NEWUSER) == 0 ? 0 : -errno;
@@ -129,7 +136,7 @@ static void enter_user_namespace(const gs_plan *plan) {
   if (result == 0) result = write_file("/proc/self/gid_map", map);
   if (result != 0) gs_give_up(plan, GS_STEP_USER_NAMESPACE, -result);
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) gs_give_up(plan, GS_STEP_USER, errno);
-  result = gs_drop_bounding_set();
+  result = gs_drop_bounding_set(plan->last_capability);
   if (result == 0) result = gs_drop_capabilities();
   if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
 }
@@ -144,8 +151,9 @@ static void confine(const gs_plan *plan) {
   }
 }
 
-// The filter comes last. Of a run with a network namespace of its own the init is told of every socket, and gets the
-// listener for that; where somebody else listens already, it gets none.
+// The filter comes last, and then the init is told that it goes on. Of a run with a network namespace of its own it
+// learns of every socket, and gets the listener for that with the word; where somebody else listens already, it gets
+// none.
 static void install_filter(const gs_plan *plan, int orders) {
   bool is_watched = plan->network == GS_NETWORK_NONE;
   int listener = is_watched ? gs_filter_install_watched(&plan->watched_filter) : -1;
@@ -155,7 +163,7 @@ static void install_filter(const gs_plan *plan, int orders) {
   } else if (listener < 0) {
     result = listener;
   }
-  if (result == 0 && is_watched) result = gs_send(orders, "", 1, &listener, listener >= 0 ? 1 : 0);
+  if (result == 0) result = gs_send(orders, "", 1, &listener, listener >= 0 ? 1 : 0);
   if (result != 0) gs_give_up(plan, GS_STEP_SECCOMP, -result);
   if (listener >= 0) close(listener);
 }

@@ -4,7 +4,7 @@ import Model
 /// Which keys of two definitions are not the same.
 enum DefinitionComparison {
   /// - Parameter old: `nil` where there was none: then nothing is told, since all would be new.
-  /// - Returns: by dotted key, `endpoint` and `limits` key by key, `schedules` by name.
+  /// - Returns: by dotted key, `endpoint` and `limits` key by key, `schedules` and `triggers` by name.
   static func differences(
     from old: HookDefinition?, to new: HookDefinition
   ) throws -> [DeploymentDifference.Key] {
@@ -23,9 +23,9 @@ enum DefinitionComparison {
     for (name, value) in value.objectValue ?? [:] where name != "layers" {
       if ["endpoint", "limits"].contains(name), let inner = value.objectValue {
         for (key, value) in inner { members["\(name).\(key)"] = value }
-      } else if name == "schedules" {
-        for schedule in value.arrayValue ?? [] {
-          if let key = schedule["name"]?.stringValue { members["schedules.\(key)"] = schedule }
+      } else if ["schedules", "triggers"].contains(name) {
+        for each in value.arrayValue ?? [] {
+          if let key = each["name"]?.stringValue { members["\(name).\(key)"] = each }
         }
       } else {
         members[name] = value

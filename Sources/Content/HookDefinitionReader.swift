@@ -10,7 +10,7 @@ import Yams
 /// - `endpoint.deadline` 1ms to the timeout; without one it is 30s or the timeout, whichever is less;
 /// - `retries.max` 0 to 25, `backoff` 1ms to 24h, `factor` 1 to 10, `max_backoff` from `backoff` to 7d, `jitter` 0 to 1;
 /// - the file itself 64 KiB, 64 levels, 16 aliases; `description` 1000 characters; 32 `tags`; 64 `scopes`; 256
-///   variables in `env`, 64 `secrets`, 100 `schedules`.
+///   variables in `env`, 64 `secrets`, 100 `schedules`, 100 `triggers`.
 public enum HookDefinitionReader {
   /// - Parameters:
   ///   - file: the name for error messages, relative to what the user named.
@@ -33,8 +33,8 @@ public enum HookDefinitionReader {
       document.root, of: document,
       known: [
         "runtime", "entry", "description", "endpoint", "parameters", "limits", "network", "env", "config",
-        "secrets", "tags", "scopes", "retries", "on_failure", "schedules",
-      ], later: ["triggers"])
+        "secrets", "tags", "scopes", "retries", "on_failure", "schedules", "triggers",
+      ])
     guard let runtime = try top.text("runtime", length: 1...63) else {
       throw top.problem("runtime", "runtime is missing")
     }
@@ -59,7 +59,8 @@ public enum HookDefinitionReader {
       } ?? [], scopes: try top.texts("scopes", atMost: 64, scopeRule) ?? [],
       retries: try readRetries(top.node("retries"), of: document), onFailure: try readOnFailure(top),
       schedules: try readSchedules(
-        top, of: document, ScheduleReading(admission: schedules, owner: owner, parameters: parameters)))
+        top, of: document, ScheduleReading(admission: schedules, owner: owner, parameters: parameters)),
+      triggers: try readTriggers(top, of: document, instance: String(owner.prefix { $0 != "/" })))
     let lines = top.linesByField.merging(limitLines) { first, _ in first }
       .merging(endpointLines) { first, _ in first }
     return (definition, lines)
@@ -232,11 +233,27 @@ public enum HookDefinitionReader {
   }
 
   private static func scopeRule(_ scope: String) -> String? {
-    if scope == "hooks.run" { return nil }
-    let prefix = "hooks.run:"
-    guard scope.hasPrefix(prefix), nameRule(String(scope.dropFirst(prefix.count))) == nil else {
-      return "hooks.run, or hooks.run:NAME with the name of a hook"
+    let parts = scope.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let name = parts.count == 2 ? parts[1] : nil
+    let isKnown =
+      switch parts[0] {
+      case "hooks.run": name.map { nameRule($0) == nil } ?? true
+      case "events.emit": name.map { (try? EventKind.validatePattern($0, field: "scopes")) != nil } ?? true
+      case "records.read", "records.write": name.map(isClassName) ?? true
+      default: false
+      }
+    guard !isKnown else { return nil }
+    return "hooks.run, events.emit, records.read or records.write, alone or with :NAME of a hook, :KIND of a custom event "
+      + "(or :PREFIX.*), :CLASS of records"
+  }
+
+  /// Classes may have names that hooks could not have.
+  private static func isClassName(_ name: String) -> Bool {
+    let isWord = { (byte: UInt8) in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
-    return nil
+    guard let first = name.utf8.first, isWord(first), name.utf8.count <= 255 else { return false }
+    return name.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
   }
 }

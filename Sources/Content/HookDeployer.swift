@@ -81,21 +81,43 @@ public actor HookDeployer {
     }
   }
 
-  /// Deploys hooks, sets variables and schedules, all of them or none, with the event of an import. What `isDryRun` of
+  /// As `check(_:with:)` of schedules.
+  public func check(_ triggers: [DefinitionImport.Trigger], with orders: [DeploymentOrder]) throws {
+    let candidates = try orders.map { (instance: $0.instance.name, candidate: try validate($0)) }
+    for (index, trigger) in triggers.enumerated() {
+      do {
+        try Name.validate(trigger.name, field: "name")
+        guard let (instance, candidate) = candidates.first(where: { $0.candidate.origin.name == trigger.hookName })
+        else { throw Problem(.invalid, "the file has no hook \(trigger.hookName)", field: "hook") }
+        guard !candidate.definition.triggers.contains(where: { $0.name == trigger.name }) else {
+          throw Problem(
+            .invalid, "the hook \(trigger.hookName) declares a trigger \(trigger.name) itself", field: "name",
+            rule: "different names")
+        }
+        try TriggerAdmission.check(trigger.definition, instance: instance)
+      } catch var problem as Problem {
+        problem.field = "\(index)/\(problem.field ?? "definition")"
+        throw problem
+      }
+    }
+  }
+
+  /// Deploys hooks, sets variables, schedules and triggers, all of them or none, with the event of an import. What `isDryRun` of
   /// the orders says counts for nothing here.
   ///
   /// - Parameters:
   ///   - variables: values that `Variables.validate` has admitted.
   ///   - schedules: those that `check(_:with:)` has admitted.
+  ///   - triggers: the same.
   /// - Returns: in the order of the orders.
   public func importDefinitions(
     _ orders: [DeploymentOrder], variables: [DefinitionImport.Value], schedules: [DefinitionImport.Schedule],
-    to instance: ID<Instance>, by actor: String
+    triggers: [DefinitionImport.Trigger] = [], to instance: ID<Instance>, by actor: String
   ) async throws -> [DeploymentResource] {
     let (candidates, outcomes) = try await plan(orders)
     let definitions = DefinitionImport(
       instance: instance, deployments: try await deployments(orders, candidates), variables: variables,
-      schedules: schedules, actor: actor)
+      schedules: schedules, triggers: triggers, actor: actor)
     return Self.outcomes(outcomes, of: try await store.hooks.importDefinitions(definitions, at: clock.now))
   }
 

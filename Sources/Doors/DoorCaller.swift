@@ -6,6 +6,12 @@ public protocol DoorCaller: Sendable {
   /// - Throws: `Problem` `tooMany` when too many wrong credentials came from there.
   func checkFailures() throws
 
+  /// Counts a request with a key of this server.
+  ///
+  /// - Parameter key: its id.
+  /// - Throws: `Problem` `tooMany` when the key asks more often than it may.
+  func enter(key: String) throws
+
   /// Counts credentials that do not work against the caller.
   func noteFailure()
 }

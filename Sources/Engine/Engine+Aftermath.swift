@@ -116,7 +116,8 @@ extension Engine {
     let now = run.endedAt ?? clock.now
     let report = Run(
       id: ID(at: now), instance: run.instance, hook: hook.id, hookName: hook.name,
-      bundleHash: hook.version.bundle.hash, definition: definition, cause: RunCause(kind: .hook, parent: run.id),
+      bundleHash: hook.version.bundle.hash, definition: definition,
+      cause: RunCause(kind: .hook, parent: run.id, depth: run.cause.depth, chain: run.cause.chain),
       isAsynchronous: true, queuedAt: now, isFailureReport: true)
     return RunAftermath.Report(run: report, bodies: RunBodies(payload: told, input: told.serializedBytes))
   }
@@ -151,7 +152,7 @@ extension Run {
       id: ID(at: now), instance: instance, hook: hook, hookName: hookName, bundleHash: bundleHash,
       definition: definition, cause: cause, isAsynchronous: true, attempt: attempt, queuedAt: now, request: request,
       retryOf: retryOf ?? id, notBefore: now + rule.delay(after: attempt, random: random),
-      isFailureReport: isFailureReport)
+      isFailureReport: isFailureReport, orderKey: orderKey, orderPlace: orderPlace)
   }
 
   /// What an `on_failure` hook is told of it, or `on_recovery`.

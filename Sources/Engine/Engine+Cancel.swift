@@ -47,7 +47,8 @@ extension Engine {
       failure: RunFailure(reason: "cancelled", message: "cancelled by \(who) before it started", actor: who))
     let ended = waiting.ended(end)
     let aftermath = await aftermath(of: ended, payload: nil)
-    if try await store.runs.finish(id, end, bodies: nil, logs: [], aftermath: aftermath) != nil {
+    if let settlement = try await store.runs.finish(id, end, bodies: nil, logs: [], aftermath: aftermath) {
+      for run in settlement.queued { queueOwed(run) }
       await count(ended)
       noteEnd(of: ended)
     }

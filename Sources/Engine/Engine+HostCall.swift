@@ -11,8 +11,13 @@ extension Engine {
     do {
       switch call.method {
       case "hooks.run": return .success(try await runHook(call.parameters, for: plan))
+      case "events.emit": return .success(try await emit(call.parameters, for: plan))
+      case let method where HostRecords.methods.contains(method):
+        guard let records = await records else { throw Problem(.unavailable, "this host keeps no records") }
+        return .success(try await HostRecords(service: records).answer(call, of: plan))
       default:
-        throw Problem(.notFound, "a host has no method \(call.method)", hint: "there is: hooks.run")
+        let methods = (["hooks.run", "events.emit"] + HostRecords.methods).joined(separator: ", ")
+        throw Problem(.notFound, "a host has no method \(call.method)", hint: "there are: \(methods)")
       }
     } catch let problem as RunProblem {
       return .failure(problem.problem)
@@ -37,12 +42,38 @@ extension Engine {
     let answer = try await invoke(
       Invocation(
         id: ID(at: clock.now), instance: plan.instance, hook: hook,
-        cause: RunCause(kind: .hook, parent: plan.run.id), payload: payload,
+        cause: RunCause(
+          kind: .hook, parent: plan.run.id, depth: plan.run.cause.depth, chain: plan.run.cause.chain),
+        payload: payload,
         input: .bytes(payload.serializedBytes), depth: plan.depth + 1))
     switch answer {
     case .accepted(let run): return ["run": .string(run.id.text), "status": 202]
     case .response(let response): return try await reply(of: response)
     }
+  }
+
+  private nonisolated func emit(_ parameters: JSONValue, for plan: RunExecution.Plan) async throws -> JSONValue {
+    guard let kind = parameters["kind"]?.stringValue else {
+      throw Problem(.invalid, "the kind of the event is missing", field: "kind")
+    }
+    try EventKind.validate(kind, field: "kind")
+    let prefix = "events.emit:"
+    let isAllowed = plan.run.definition.scopes.contains { scope in
+      scope == "events.emit"
+        || scope.hasPrefix(prefix) && EventKind.matches(kind, pattern: String(scope.dropFirst(prefix.count)))
+    }
+    guard isAllowed else {
+      throw Problem(
+        .forbidden, "the hook may not emit \(kind)", field: "scopes", hint: "declare scopes: [events.emit:\(kind)]")
+    }
+    guard await live[plan.run.id]?.takeEvent() ?? false else {
+      throw Problem(
+        .tooMany, "the run has emitted \(RunExecution.mostEvents) events, which is the most", rule: "of one run")
+    }
+    let event = try await emit(
+      kind, data: parameters["data"] ?? [:], in: plan.run.instance, by: "run:\(plan.run.id)",
+      cause: plan.run.consequence)
+    return ["sequence": .int(event.sequence)]
   }
 
   private nonisolated func reply(of response: RunningResponse) async throws -> JSONValue {

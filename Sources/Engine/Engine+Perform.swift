@@ -79,6 +79,7 @@ extension Engine {
       else {
         endClaim(of: ticket.run)
         vacate(ticket, after: .zero)
+        if let run = revived.removeValue(forKey: ticket.run) { queueOwed(run) }
         wakeIdleWaiters()
         return
       }
@@ -90,9 +91,11 @@ extension Engine {
         insertion: nil)
       live[run.id] = execution
       endClaim(of: ticket.run)
+      revived[run.id] = nil
       await complete(execution, insertion: nil)
     } catch {
       endClaim(of: ticket.run)
+      revived[ticket.run] = nil
       // It stays queued in the store, and is tried again when the lease is renewed.
       logger.error("a run could not be claimed", metadata: ["run": "\(ticket.run)", "error": "\(error)"])
       vacate(ticket, after: arrival.duration(to: .now))

@@ -10,6 +10,10 @@ extension Engine {
   /// Queues a stored run that is owed, now or when its time has come.
   func queueOwed(_ run: Run) {
     guard !isStopping, waiting[run.id] == nil, live[run.id] == nil else { return }
+    guard !claims.contains(run.id) else {
+      revived[run.id] = run
+      return
+    }
     if let moment = run.notBefore, moment > clock.now {
       postponed?.expect(at: moment)
       return

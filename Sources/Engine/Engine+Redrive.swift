@@ -40,7 +40,8 @@ extension Engine {
       id: ID(at: now), instance: letter.run.instance, hook: hook.id, hookName: hook.name,
       bundleHash: hook.version.bundle.hash, definition: definition,
       cause: RunCause(kind: .manual, parent: id, key: key), isAsynchronous: true, queuedAt: now,
-      request: letter.run.request, isFailureReport: letter.run.isFailureReport)
+      request: letter.run.request, isFailureReport: letter.run.isFailureReport,
+      orderKey: letter.run.orderKey)
     let (store, kept) = (store, RunBodies(payload: payload, input: bodies.input))
     do {
       return try await promise(run) {

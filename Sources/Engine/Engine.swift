@@ -3,6 +3,7 @@ public import CoreMetrics
 public import EventLoop
 public import Logging
 public import Model
+public import Records
 public import Runtimes
 public import Schedules
 public import Store
@@ -40,6 +41,7 @@ public final class Engine {
   nonisolated let host: Host
   nonisolated let schemas = SchemaCache()
   nonisolated let scheduleNames = ScheduleNames()
+  nonisolated let triggerMeters: TriggerMeters
 
   var queue: RunQueue
   let tally: RunTally
@@ -49,6 +51,8 @@ public final class Engine {
   var idleWaiters: [LoopContinuation<Void>] = []
   /// Runs that are being claimed from the store: not yet live, and no longer waiting.
   var claims: Set<ID<Run>> = []
+  /// Runs that became free to start while somebody claimed them in vain: they are queued anew when that has ended.
+  var revived: [ID<Run>: Run] = [:]
   var claimWaiters: [ID<Run>: [LoopContinuation<Void>]] = [:]
   var isStopping = false
   /// Runs that wait for their time; `nil` until `start()`.
@@ -61,6 +65,8 @@ public final class Engine {
   nonisolated let readClocks: @Sendable () -> ClockReading
   /// Fires schedules; `nil` until `start()`.
   var scheduler: Scheduler?
+  /// The data of instances, for the runs that ask for it.
+  private(set) var records: RecordService?
   private let leaseTimer = LoopTimer()
 
   /// - Parameters:
@@ -97,8 +103,14 @@ public final class Engine {
     self.metrics = metrics
     self.zones = zones
     self.readClocks = readClocks
+    triggerMeters = TriggerMeters(metrics)
     tally = RunTally(metrics)
     queue = RunQueue(capacity: configuration.capacity, capacityOfInstance: configuration.capacityOfInstance)
+  }
+
+  /// Lets runs reach the records of their instances. To be called before `start`, if at all.
+  public func serve(_ records: RecordService) {
+    self.records = records
   }
 
   /// Takes over what an earlier life of this host left: closes its runs in flight as `lost`, and queues the runs that

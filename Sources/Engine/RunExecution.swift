@@ -52,6 +52,8 @@ final class RunExecution {
   static let headCapacity = 64 << 10
   /// How many messages a run may log.
   static let mostLogEntries = 10_000
+  /// How many events a run may emit.
+  nonisolated static let mostEvents = 1000
   /// How long a message waits to be stored together with others.
   static let logDelay = Duration.milliseconds(200)
 
@@ -81,6 +83,7 @@ final class RunExecution {
   var errorMask: MaskStream?
   var pendingLogs: [LogEntry] = []
   var loggedEntries = 0
+  private var emittedEvents = 0
   let logTimer = LoopTimer()
   var logTask: LoopTask?
 
@@ -173,6 +176,13 @@ final class RunExecution {
       process?.terminate()
       graceTimer.start(after: surroundings.grace) { [weak self] in self?.process?.kill() }
     }
+  }
+
+  /// Counts an event that the run wants to emit; false beyond the most.
+  func takeEvent() -> Bool {
+    guard emittedEvents < Self.mostEvents else { return false }
+    emittedEvents += 1
+    return true
   }
 
   func callerHungUp() {

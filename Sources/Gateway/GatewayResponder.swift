@@ -1,3 +1,4 @@
+import Doors
 import HTTPTypes
 import HummingbirdCore
 import Logging
@@ -35,16 +36,29 @@ struct GatewayResponder: Sendable {
     var door = HTTPMeters.Door.api
     var rates: RateNotes?
     do {
+      let path = request.head.path ?? ""
+      let peer = channel.remoteAddress?.ipAddress
       let address = ClientAddress.resolve(
-        peer: channel.remoteAddress?.ipAddress, forwarded: request.headers[values: Self.forwardedFor],
+        peer: peer, forwarded: request.headers[values: Self.forwardedFor],
         trusting: configuration.trustedProxies)
       let exchange = Exchange(
-        method: request.method.rawValue, target: try RequestTarget(request.head.path ?? ""), headers: request.headers,
+        method: request.method.rawValue, target: try RequestTarget(path), headers: request.headers,
         authority: request.head.authority, remoteAddress: address, body: body, watch: watch,
         trace: TraceContext(continuing: HTTPField.Name("traceparent").flatMap { request.headers[$0] }))
-      if !isOwn(exchange.target) { door = .hooks }
       rates = exchange.rates
-      answer = try await route(exchange)
+      if let other = otherDoor(exchange.target) {
+        door = .data
+        try limits.enter(exchange)
+        let isForwarded = ClientAddress.isTrusted(peer, configuration.trustedProxies)
+        answer = HTTPAnswer(
+          await other.answer(
+            DoorRequest(
+              exchange, path: String(path.prefix { $0 != "?" && $0 != "#" }), isForwarded: isForwarded, limits: limits))
+        )
+      } else {
+        if !isOwn(exchange.target) { door = .hooks }
+        answer = try await route(exchange)
+      }
     } catch {
       if !(error is Problem) { services.logger.error("a request failed", metadata: ["error": "\(error)"]) }
       answer = .problem(.shown(error))
@@ -65,6 +79,10 @@ struct GatewayResponder: Sendable {
       await body.close(isCut: true)
       throw error
     }
+  }
+
+  private func otherDoor(_ target: RequestTarget) -> (any Door)? {
+    services.doors.isEmpty ? nil : services.doors[String(target.segments.first ?? "")]
   }
 
   private func isOwn(_ target: RequestTarget) -> Bool {

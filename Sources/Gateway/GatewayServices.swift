@@ -1,4 +1,5 @@
 public import Content
+public import Doors
 public import Identity
 public import Logging
 public import Model
@@ -18,6 +19,8 @@ public struct GatewayServices: Sendable {
   /// What `GET /metrics` shows, and where the gateway counts.
   public var metrics: MetricsRegistry
   public var logger: Logger
+  /// Who answers what is below a first segment of paths, such as `v1`; the server's own segments stay its own.
+  public var doors: [String: any Door] = [:]
   /// Monotonic time since some moment, by which rates are counted.
   public var uptime: @Sendable () -> Duration = Self.systemUptime
 

@@ -7,6 +7,8 @@ struct HTTPMeters: Sendable {
     case hooks
     /// Everything that is the server's own.
     case api
+    /// Doors of other protocols.
+    case data
   }
 
   private let counters: [Door: [Counter]]

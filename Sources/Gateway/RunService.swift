@@ -25,6 +25,12 @@ public protocol RunService: Sendable {
   /// - Throws: `Problem` `notFound`, `conflict` for a letter that was redriven before or cannot be, `invalid`, `tooMany`.
   func redrive(_ id: ID<Run>, by key: ID<Key>) async throws -> Run
 
+  /// Records a custom event, together with the runs that triggers start for it.
+  ///
+  /// - Parameter actor: who emits it.
+  /// - Throws: `Problem` `invalid`, `tooLarge`, `tooMany`.
+  func emit(_ kind: String, data: JSONValue, in instance: ID<Instance>, by actor: String) async throws -> Event
+
   /// Log messages from now on, as they are stored; may leave some out for a reader who does not keep up.
   func follow(instance: ID<Instance>, hookName: String?, run: ID<Run>?) -> AsyncStream<LogEntry>
 }

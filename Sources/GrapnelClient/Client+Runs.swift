@@ -21,7 +21,8 @@ extension Client {
         ["api", "v1", "runs"],
         query: [
           ("instance", query.instance ?? instance), ("hook", query.hook), ("status", query.status?.rawValue),
-          ("schedule", query.schedule?.text), ("since", query.since?.rfc3339), ("limit", query.limit.map(String.init)),
+          ("schedule", query.schedule?.text), ("trigger", query.trigger?.text),
+          ("since", query.since?.rfc3339), ("limit", query.limit.map(String.init)),
           ("cursor", query.cursor),
         ]))
   }

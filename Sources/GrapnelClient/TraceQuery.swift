@@ -6,6 +6,7 @@ public struct TraceQuery: Hashable, Sendable {
   public var hook: String?
   public var status: RunStatus?
   public var schedule: ID<Schedule>?
+  public var trigger: ID<Trigger>?
   /// Only runs that were queued at this moment or later.
   public var since: Timestamp?
   /// The most runs of one page; the server has a bound of its own.
@@ -15,12 +16,13 @@ public struct TraceQuery: Hashable, Sendable {
 
   public init(
     instance: String? = nil, hook: String? = nil, status: RunStatus? = nil, schedule: ID<Schedule>? = nil,
-    since: Timestamp? = nil, limit: Int? = nil, cursor: String? = nil
+    trigger: ID<Trigger>? = nil, since: Timestamp? = nil, limit: Int? = nil, cursor: String? = nil
   ) {
     self.instance = instance
     self.hook = hook
     self.status = status
     self.schedule = schedule
+    self.trigger = trigger
     self.since = since
     self.limit = limit
     self.cursor = cursor

@@ -23,6 +23,8 @@ public struct HookDefinition: Hashable, Sendable, Codable {
   public var onFailure: String?
   /// The schedules that come and go with it.
   public var schedules: [DeclaredSchedule]
+  /// The triggers that come and go with it.
+  public var triggers: [DeclaredTrigger]
   /// What its deployment made of the bundle; not declared, and `nil` where there was nothing to make.
   public var layers: HookLayers?
 
@@ -31,7 +33,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     parameters: JSONValue? = nil, limits: Limits = Limits(), network: NetworkAccess = .none,
     env: [String: String] = [:], config: JSONValue = .object([:]), secrets: [String] = [], tags: [String] = [],
     scopes: [String] = [], retries: RetryRule? = nil, onFailure: String? = nil,
-    schedules: [DeclaredSchedule] = [], layers: HookLayers? = nil
+    schedules: [DeclaredSchedule] = [], triggers: [DeclaredTrigger] = [], layers: HookLayers? = nil
   ) {
     self.runtime = runtime
     self.entry = entry
@@ -48,6 +50,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     self.retries = retries
     self.onFailure = onFailure
     self.schedules = schedules
+    self.triggers = triggers
     self.layers = layers
   }
 
@@ -55,7 +58,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     case runtime, entry, description, endpoint, parameters, limits, network, env, config, secrets, tags, scopes
     case retries
     case onFailure = "on_failure"
-    case schedules, layers
+    case schedules, triggers, layers
   }
 
   // What later versions added may be missing in what an earlier one stored: it has the default then.
@@ -77,6 +80,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
       retries: try container.decodeIfPresent(RetryRule.self, forKey: .retries),
       onFailure: try container.decodeIfPresent(String.self, forKey: .onFailure),
       schedules: try container.decodeIfPresent([DeclaredSchedule].self, forKey: .schedules) ?? [],
+      triggers: try container.decodeIfPresent([DeclaredTrigger].self, forKey: .triggers) ?? [],
       layers: try container.decodeIfPresent(HookLayers.self, forKey: .layers))
   }
 }

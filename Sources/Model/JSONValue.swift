@@ -1,5 +1,3 @@
-import Foundation
-
 /// Any JSON value (RFC 8259). Whole numbers that fit 64 bits stay exact; objects keep no order.
 public enum JSONValue: Hashable, Sendable {
   case null
@@ -14,24 +12,14 @@ public enum JSONValue: Hashable, Sendable {
   ///
   /// - Throws: `Problem` with code `invalid` when the text is not JSON or nests deeper than 512 levels.
   public init(parsing bytes: some Collection<UInt8>) throws {
-    do {
-      self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
-    } catch let error as DecodingError {
-      guard case .dataCorrupted(let context) = error else { throw Problem(.invalid, "not valid JSON") }
-      let detail = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-      // Foundation says nothing but that again of a text that just ends.
-      let reason = detail ?? context.debugDescription
-      throw Problem(.invalid, reason == Self.nothingSaid ? "not valid JSON" : "not valid JSON: \(reason)")
-    }
+    self = try JSONReader.read(bytes)
   }
-
-  private static let nothingSaid = "The given data was not valid JSON."
 
   /// Parses a whole JSON text.
   ///
   /// - Throws: `Problem` with code `invalid`.
   public init(parsing text: String) throws {
-    try self.init(parsing: Array(text.utf8))
+    self = try JSONReader.read(text.utf8)
   }
 }
 

@@ -34,6 +34,11 @@ public struct Run: Hashable, Sendable {
   public var notBefore: Timestamp?
   /// Whether it tells a hook, as its `on_failure`, of a run that failed: what becomes of it is told to none.
   public var isFailureReport: Bool
+  /// Runs of one key start one after another: each only when all before it have ended for good, attempts that follow a
+  /// failure included. `nil` for a run that waits for no other.
+  public var orderKey: String?
+  /// Its place among the runs of its key: that of the first attempt, which is its serial number; given with that.
+  public var orderPlace: Int64?
 
   public init(
     id: ID<Run>, instance: ID<Instance>, serial: Int64 = 0, hook: ID<Hook>?, hookName: String?, bundleHash: String,
@@ -41,7 +46,7 @@ public struct Run: Hashable, Sendable {
     attempt: Int = 0, host: ID<Host>? = nil, queuedAt: Timestamp, startedAt: Timestamp? = nil,
     endedAt: Timestamp? = nil, exitCode: Int? = nil, signal: Int? = nil, use: ResourceUse = ResourceUse(),
     failure: RunFailure? = nil, request: RunRequest? = nil, retryOf: ID<Run>? = nil,
-    notBefore: Timestamp? = nil, isFailureReport: Bool = false
+    notBefore: Timestamp? = nil, isFailureReport: Bool = false, orderKey: String? = nil, orderPlace: Int64? = nil
   ) {
     self.id = id
     self.instance = instance
@@ -66,5 +71,12 @@ public struct Run: Hashable, Sendable {
     self.retryOf = retryOf
     self.notBefore = notBefore
     self.isFailureReport = isFailureReport
+    self.orderKey = orderKey
+    self.orderPlace = orderPlace
+  }
+
+  /// The cause of what it does in its turn: changes of data and events.
+  public var consequence: RunCause {
+    RunCause(kind: .hook, parent: id, depth: cause.depth + 1, chain: cause.chain)
   }
 }

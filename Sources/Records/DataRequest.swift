@@ -1,5 +1,3 @@
-public import Store
-
 /// What somebody wants of the data side.
 public struct DataRequest: Hashable, Sendable {
   public enum Action: Hashable, Sendable {

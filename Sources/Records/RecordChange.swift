@@ -3,7 +3,7 @@ public import Store
 
 /// One change of an object, as it happens.
 public struct RecordChange: Sendable {
-  public enum Signal: String, Hashable, Sendable, Codable, CaseIterable { case create, update, delete }
+  public typealias Signal = ChangeSignal
 
   public var signal: Signal
   public var bucket: StoredObject
@@ -15,10 +15,12 @@ public struct RecordChange: Sendable {
   /// Who did it; `nil` for somebody without credentials.
   public var user: String?
   public var time: Timestamp
+  /// What has led to it, where a run does it; `nil` for what people do.
+  public var cause: RunCause?
 
   public init(
     signal: Signal, bucket: StoredObject, recordClass: StoredObject?, before: StoredObject?, after: StoredObject,
-    user: String?, time: Timestamp
+    user: String?, time: Timestamp, cause: RunCause? = nil
   ) {
     self.signal = signal
     self.bucket = bucket
@@ -27,5 +29,6 @@ public struct RecordChange: Sendable {
     self.after = after
     self.user = user
     self.time = time
+    self.cause = cause
   }
 }

@@ -28,13 +28,17 @@ public struct Requester: Hashable, Sendable {
   /// What a key of one instance may do with that instance's data; `nil` for everybody else.
   public var instance: ID<Instance>?
   public var instancePermissions: Set<DataPermission>
+  /// What has led to what it asks, if a run does; `nil` for people.
+  public var cause: RunCause?
 
   public init(
-    user: String?, rights: Rights, instance: ID<Instance>? = nil, instancePermissions: Set<DataPermission> = []
+    user: String?, rights: Rights, instance: ID<Instance>? = nil, instancePermissions: Set<DataPermission> = [],
+    cause: RunCause? = nil
   ) {
     self.user = user
     self.rights = rights
     self.instance = instance
     self.instancePermissions = instancePermissions
+    self.cause = cause
   }
 }

@@ -11,15 +11,6 @@ extension JSONValue {
     }
   }
 
-  /// Whether it is nested deeper than `depth` levels of arrays and objects. Looks no deeper than that itself.
-  func isNested(deeperThan depth: Int) -> Bool {
-    switch self {
-    case .array(let elements): depth <= 0 || elements.contains { $0.isNested(deeperThan: depth - 1) }
-    case .object(let members): depth <= 0 || members.values.contains { $0.isNested(deeperThan: depth - 1) }
-    default: false
-    }
-  }
-
   /// The word for its kind, as people say it.
   var kindName: String {
     switch self {

@@ -1,6 +1,6 @@
 public import Model
 
-/// What an import brings into one instance: versions of hooks, variables in the clear, and schedules.
+/// What an import brings into one instance: versions of hooks, variables in the clear, schedules and triggers.
 public struct DefinitionImport: Hashable, Sendable {
   /// A variable of the instance, or of a hook, which may be one that the same import makes.
   public struct Value: Hashable, Sendable {
@@ -33,21 +33,40 @@ public struct DefinitionImport: Hashable, Sendable {
     }
   }
 
+  /// A trigger that stands beside those which a version of its hook declares.
+  public struct Trigger: Hashable, Sendable {
+    public var hookName: String
+    public var name: String
+    public var definition: TriggerDefinition
+    public var isEnabled: Bool
+
+    public init(hookName: String, name: String, definition: TriggerDefinition, isEnabled: Bool = true) {
+      self.hookName = hookName
+      self.name = name
+      self.definition = definition
+      self.isEnabled = isEnabled
+    }
+  }
+
   public var instance: ID<Instance>
   public var deployments: [Deployment]
   public var variables: [Value]
   /// Made, or changed where the hook has one of that name.
   public var schedules: [Schedule]
+  /// As schedules.
+  public var triggers: [Trigger]
   /// Who imports it, for the events.
   public var actor: String
 
   public init(
-    instance: ID<Instance>, deployments: [Deployment], variables: [Value], schedules: [Schedule] = [], actor: String
+    instance: ID<Instance>, deployments: [Deployment], variables: [Value], schedules: [Schedule] = [],
+    triggers: [Trigger] = [], actor: String
   ) {
     self.instance = instance
     self.deployments = deployments
     self.variables = variables
     self.schedules = schedules
+    self.triggers = triggers
     self.actor = actor
   }
 }

@@ -16,7 +16,7 @@ public protocol HookStore: Sendable {
   ///   `conflict` if another version is active than one expects.
   func deploy(_ deployments: [Deployment], at time: Timestamp) async throws -> [(hook: Hook, changed: Bool)]
 
-  /// Deploys as `deploy` does, sets variables as `VariableStore.set` does, and adds schedules or changes those that are
+  /// Deploys as `deploy` does, sets variables as `VariableStore.set` does, and adds schedules and triggers or changes those that are
   /// there as `ScheduleStore` does, each with its event, and records `instance.imported`. All of it is written together
   /// or not at all.
   ///

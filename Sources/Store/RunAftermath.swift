@@ -41,4 +41,6 @@ public struct RunAftermath: Hashable, Sendable {
 
   /// The bound of a server.
   public static let mostQueued = 10_000
+  /// How many runs of one hook may be queued for triggers to start one more; beyond, the change that would is refused.
+  public static let mostTriggered = 100_000
 }

@@ -4,7 +4,8 @@ public import Model
 public struct RunSettlement: Hashable, Sendable {
   /// The last messages, with their sequence numbers.
   public var logs: [LogEntry]
-  /// The runs that were queued: the next attempt, or the report of the last one's failure.
+  /// The runs that were queued: the next attempt, or the report of the last one's failure. With them the next run of
+  /// the same order key, which waited for this one.
   public var queued: [Run]
   /// The words of the host that the last attempt's failure calls for and that could not be foreseen, such as that there
   /// was no room for a retry.

@@ -15,7 +15,7 @@ public protocol RunStore: Sendable {
   /// Claims a run: `queued` becomes `running` at `host`, and its attempt counts one up.
   ///
   /// - Returns: false if it is not queued (any more): somebody else has it, it was cancelled, or its instance was
-  ///   removed.
+  ///   removed; and if a run of its order key that comes before it has not ended.
   func start(_ id: ID<Run>, host: ID<Host>, at time: Timestamp) async throws -> Bool
 
   /// Ends a run exactly once, together with its last bodies and logs, and with what its failure brings about.
@@ -51,7 +51,8 @@ public protocol RunStore: Sendable {
     host: ID<Host>, at time: Timestamp, aftermath: @Sendable (Run, RunBodies) async -> RunAftermath?
   ) async throws -> [Run]
 
-  /// Asynchronous runs that still wait and may start by now, oldest first, of all instances.
+  /// Asynchronous runs that still wait and may start by now, oldest first, of all instances. Those that wait for an
+  /// earlier run of their order key are left out: its end names them.
   ///
   /// - Parameters:
   ///   - limit: 1 to 1000.

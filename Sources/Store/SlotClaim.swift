@@ -20,9 +20,23 @@ public struct SlotClaim: Hashable, Sendable {
     }
   }
 
+  /// A version of a hook.
+  public struct Version: Hashable, Sendable {
+    public var hook: ID<Hook>
+    public var number: Int64
+
+    public init(hook: ID<Hook>, number: Int64) {
+      self.hook = hook
+      self.number = number
+    }
+  }
+
   public var schedule: ID<Schedule>
   /// The revision of the schedule that was decided about; if it has another one, nothing of the claim is written.
   public var revision: Int64
+  /// The version that its runs are of. If it is not the active one, or its hook is disabled or gone, nothing of the claim is
+  /// written; `nil` leaves that open.
+  public var version: Version?
   /// The new values of the schedule's state.
   public var decidedThrough: Timestamp
   public var due: Timestamp?
@@ -39,12 +53,13 @@ public struct SlotClaim: Hashable, Sendable {
   public var mostQueued: Int
 
   public init(
-    schedule: ID<Schedule>, revision: Int64, decidedThrough: Timestamp, due: Timestamp?, slots: [Slot] = [],
-    missed: Int64 = 0, takesWaiting: Bool = false, overlap: OverlapPolicy, events: [Event] = [],
+    schedule: ID<Schedule>, revision: Int64, version: Version? = nil, decidedThrough: Timestamp, due: Timestamp?,
+    slots: [Slot] = [], missed: Int64 = 0, takesWaiting: Bool = false, overlap: OverlapPolicy, events: [Event] = [],
     mostQueued: Int = RunAftermath.mostQueued
   ) {
     self.schedule = schedule
     self.revision = revision
+    self.version = version
     self.decidedThrough = decidedThrough
     self.due = due
     self.slots = slots

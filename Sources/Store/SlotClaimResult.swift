@@ -17,7 +17,7 @@ public enum SlotClaimResult: Hashable, Sendable {
     case taken
   }
 
-  /// The schedule is not what it was when the claim was made, or not there; nothing was written.
+  /// The schedule or its hook is not what it was when the claim was made, or not there; nothing was written.
   case stale
   /// All is written.
   ///

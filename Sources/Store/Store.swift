@@ -27,6 +27,7 @@ public protocol Store: Sendable {
   var metrics: any MetricStore { get }
   var schedules: any ScheduleStore { get }
   var records: any RecordStore { get }
+  var triggers: any TriggerStore { get }
 
   /// Gives the medium a part of what deletions have freed, if that is much. Holds up no writer for long.
   ///

@@ -145,12 +145,9 @@ final class CommitQueue: Sendable {
 
   private func commit(_ batch: [Change], in database: Database) {
     let start = ContinuousClock.now
-    var answers: [@Sendable () -> Void] = []
-    answers.reserveCapacity(batch.count)
+    let answers: [@Sendable () -> Void]
     do {
-      try database.beginTransaction(.immediate)
-      for change in batch { answers.append(try attempt(change, in: database)) }
-      try database.commit()
+      answers = try write(batch, in: database)
     } catch {
       // A rollback that fails leaves no transaction either, or the next BEGIN reports it.
       if database.isInsideTransaction { try? database.rollback() }
@@ -161,6 +158,46 @@ final class CommitQueue: Sendable {
     for answer in answers { answer() }
     commitTime.recordNanoseconds(duration.wholeMicroseconds * 1000)
     batchSize.record(batch.count)
+  }
+
+  /// Makes the changes and commits them.
+  ///
+  /// - Returns: what tells their callers.
+  /// - Throws: when nothing of it is written.
+  private func write(_ batch: [Change], in database: Database) throws -> [@Sendable () -> Void] {
+    try database.beginTransaction(.immediate)
+    // To undo one change alone, SQLite keeps a copy of every page before the change writes to it, which takes as long as
+    // most changes. Hardly any fails after it has written, so for these all are made again.
+    var answers = try changeWithoutUndo(batch, in: database)
+    if answers == nil {
+      if !database.isInsideTransaction { try database.beginTransaction(.immediate) }
+      answers = try batch.map { try attempt($0, in: database) }
+    }
+    try database.commit()
+    return answers ?? []
+  }
+
+  /// Makes the changes as long as none fails that has written something.
+  ///
+  /// - Returns: what tells their callers; `nil` if it has undone all.
+  /// - Throws: only when the whole transaction is gone.
+  private func changeWithoutUndo(_ batch: [Change], in database: Database) throws -> [@Sendable () -> Void]? {
+    var answers: [@Sendable () -> Void] = []
+    answers.reserveCapacity(batch.count)
+    for change in batch {
+      let count = database.totalChangesCount
+      do {
+        answers.append(try change.apply(database))
+      } catch {
+        guard database.isInsideTransaction else { throw error }
+        guard database.totalChangesCount == count else {
+          try database.rollback()
+          return nil
+        }
+        answers.append { change.fail(error) }
+      }
+    }
+    return answers
   }
 
   /// Makes one change or undoes it, and returns what tells its caller, to be called when the transaction is on the disk.

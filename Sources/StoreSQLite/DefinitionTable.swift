@@ -70,6 +70,8 @@ final class DefinitionTable: Sendable {
     memory.withLock { memory in
       if memory.definitions.count >= Self.capacity { memory.definitions.removeAll() }
       memory.definitions[key] = definition
+      if memory.keys.count >= Self.capacity { memory.keys.removeAll() }
+      memory.keys[definition] = key
     }
     return definition
   }

@@ -44,7 +44,7 @@ struct EncodedAftermath: Sendable {
     if let run = aftermath.retry, let retry {
       if try hasRoom(for: run, in: database) {
         let stored = try retry.insert(into: database)
-        try Self.copyInput(of: id, to: stored.id, in: database)
+        try Self.copyInput(of: id, to: stored, in: database)
         settlement.queued.append(stored)
         return settlement
       }
@@ -69,7 +69,7 @@ struct EncodedAftermath: Sendable {
       return
     }
     let stored = try report.run.insert(into: database)
-    try report.bodies.write(of: stored.id, to: database)
+    try report.bodies.insert(of: stored, into: database)
     settlement.queued.append(stored)
   }
 
@@ -90,13 +90,16 @@ struct EncodedAftermath: Sendable {
         data: ["hook": .string(run.hookName ?? ""), "reason": .string(reason)]))
   }
 
-  private static func copyInput(of id: ID<Run>, to other: ID<Run>, in database: Database) throws {
+  private static func copyInput(of id: ID<Run>, to other: Run, in database: Database) throws {
     try database.run(
       """
       INSERT INTO run_bodies (
         run, payload, input, is_input_cut, output, is_output_cut, error_output, is_error_output_cut)
       SELECT ?, payload, input, is_input_cut, x'', 0, x'', 0 FROM run_bodies WHERE run = ?
-      """, [other.text, id.text])
+      """, [other.id.text, id.text])
+    let bytes: Int64? = try database.value(
+      "SELECT \(SQLiteRunStore.size) FROM run_bodies b WHERE b.run = ?", [other.id.text])
+    try database.addUsage(of: "runs", other.instance, count: 1, bytes: bytes ?? 0)
   }
 
   private static func addLetter(_ id: ID<Run>, at time: Timestamp, in database: Database) throws {

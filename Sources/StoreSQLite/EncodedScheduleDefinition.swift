@@ -3,7 +3,7 @@ import Model
 
 /// A schedule's definition with its values written out, which the caller's task does so that the writer need not.
 struct EncodedScheduleDefinition: Sendable {
-  /// As it is read back, where 1.0 and 1 are the same.
+  /// As it is read back.
   let definition: ScheduleDefinition
   private let payload: String?
 

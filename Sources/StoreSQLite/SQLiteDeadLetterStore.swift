@@ -56,7 +56,7 @@ struct SQLiteDeadLetterStore: DeadLetterStore {
         throw Problem(.conflict, "the dead letter was redriven before, as run \(other)")
       }
       let stored = try row.insert(into: database)
-      try bodies.write(of: stored.id, to: database)
+      try bodies.insert(of: stored, into: database)
       try database.recordLetter("dead_letter.redriven", id, actor: actor, at: time, data: ["run": .string(run.id.text)])
       return stored
     }

@@ -20,6 +20,7 @@ extension SQLiteHookStore {
       try database.run(
         "UPDATE hooks SET active_number = ?, updated_at = ? WHERE id = ?", [number, time.microseconds, id.text])
       try syncSchedules(of: hook, by: actor, at: time, in: database)
+      try syncTriggers(of: hook, by: actor, at: time, in: database)
       return hook
     }
   }
@@ -51,7 +52,7 @@ extension SQLiteHookStore {
 
   func remove(_ hook: Hook, by actor: String, at time: Timestamp, in database: Database) throws {
     try database.run("UPDATE hooks SET removed_at = ? WHERE id = ?", [time.microseconds, hook.id.text])
-    for table in ["variables", "schedules"] {
+    for table in ["variables", "schedules", "triggers"] {
       try database.run("DELETE FROM \(table) WHERE hook = ?", [hook.id.text])
     }
     try append("hook.removed", to: hook, by: actor, at: time, in: database)

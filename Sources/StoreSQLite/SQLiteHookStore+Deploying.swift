@@ -105,6 +105,7 @@ extension SQLiteHookStore {
         "hook.deployed", to: hook, by: deployment.actor, at: time,
         ["version": .int(hook.version.number), "bundle": .string(deployment.bundle.hash)], in: database)
       try syncSchedules(of: hook, by: deployment.actor, at: time, in: database)
+      try syncTriggers(of: hook, by: deployment.actor, at: time, in: database)
     }
     if let isEnabled = deployment.isEnabled, isEnabled != hook.isEnabled {
       hook = try enable(hook, isEnabled, by: deployment.actor, at: time, in: database)

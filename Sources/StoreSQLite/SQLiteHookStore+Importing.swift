@@ -8,6 +8,7 @@ extension SQLiteHookStore {
   ) async throws -> [(hook: Hook, changed: Bool)] {
     for variable in definitions.variables { try SQLiteVariableStore.validateName(variable.name) }
     for schedule in definitions.schedules { try Name.validate(schedule.name, field: "name") }
+    for trigger in definitions.triggers { try Name.validate(trigger.name, field: "name") }
     let written = try await write(definitions.deployments)
     let schedules = try definitions.schedules.map {
       try (schedule: $0, definition: EncodedScheduleDefinition($0.definition))
@@ -22,6 +23,7 @@ extension SQLiteHookStore {
       for (schedule, definition) in schedules {
         try set(schedule, definition, of: definitions, at: time, in: database)
       }
+      for trigger in definitions.triggers { try set(trigger, of: definitions, at: time, in: database) }
       _ = try database.append(
         Event(
           instance: definitions.instance, time: time, kind: "instance.imported", subject: definitions.instance.text,
@@ -30,6 +32,7 @@ extension SQLiteHookStore {
             "hooks": .int(Int64(outcomes.count { $0.changed })),
             "variables": .int(Int64(definitions.variables.count)),
             "schedules": .int(Int64(definitions.schedules.count)),
+            "triggers": .int(Int64(definitions.triggers.count)),
           ]))
       return outcomes
     }
@@ -77,6 +80,25 @@ extension SQLiteHookStore {
       _ = try SQLiteScheduleStore.add(
         try EncodedSchedule(schedule), of: schedule, most: Schedule.mostOfInstance, by: definitions.actor, at: time,
         in: database)
+    }
+  }
+
+  private func set(
+    _ imported: DefinitionImport.Trigger, of definitions: DefinitionImport, at time: Timestamp, in database: Database
+  ) throws {
+    guard let hook = try find(instance: definitions.instance, name: imported.hookName, in: database) else {
+      throw Problem(.notFound, "there is no hook \(imported.hookName)", field: "hook")
+    }
+    if let present = try database.trigger(hook: hook.id, name: imported.name) {
+      _ = try SQLiteTriggerStore.change(
+        present, definition: imported.definition, isEnabled: imported.isEnabled, by: definitions.actor, at: time,
+        in: database)
+    } else {
+      _ = try SQLiteTriggerStore.add(
+        Trigger(
+          id: ID(at: time), instance: definitions.instance, hook: hook.id, hookName: hook.name, name: imported.name,
+          definition: imported.definition, isEnabled: imported.isEnabled, createdAt: time, updatedAt: time),
+        most: Trigger.mostOfInstance, by: definitions.actor, at: time, in: database)
     }
   }
 }

@@ -34,7 +34,7 @@ struct SQLiteHookStore: HookStore {
     bytes: Int = 0, _ change: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     defer { known.forgetAll() }
-    return try await connection.write(bytes: bytes, change)
+    return try await connection.changeTriggers(bytes: bytes, change)
   }
 
   func find(instance: ID<Instance>, name: String) async throws -> Hook? {

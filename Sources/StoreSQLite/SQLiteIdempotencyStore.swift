@@ -32,7 +32,7 @@ struct SQLiteIdempotencyStore: IdempotencyStore {
       try Self.clear(claim, at: time, in: database)
       try Self.insert(claim, run.id, most: most, in: database)
       let stored = try row.insertAsked(into: database)
-      try bodies.write(of: stored.id, to: database)
+      try bodies.insert(of: stored, into: database)
       return stored
     }
   }

@@ -14,6 +14,7 @@ extension SQLiteInstanceStore {
     ("variables", "rowid", "instance = ?"),
     ("files", "rowid", "instance = ?"),
     ("schedules", "id", "instance = ?"),
+    ("triggers", "rowid", "instance = ?"),
     ("folder_contents", "instance, name", "instance = ?"),
     ("former_names", "hook, name", "hook IN (SELECT id FROM hooks WHERE instance = ?)"),
     ("hook_versions", "rowid", "hook IN (SELECT id FROM hooks WHERE instance = ?)"),

@@ -18,7 +18,8 @@ struct SQLiteInstanceStore: InstanceStore {
 
   func create(name: String, by actor: String, at time: Timestamp) async throws -> Instance {
     try Name.validateInstance(name, field: "name")
-    return try await connection.write { database in
+    // What is the whole host's is looked at by the instance of a name.
+    return try await connection.changeTriggers { database in
       try Self.requireFree(name, in: database)
       let instance = Instance(
         id: ID(at: time), serial: try database.nextSerial(of: "instance", in: ""), name: name, createdAt: time)
@@ -34,7 +35,7 @@ struct SQLiteInstanceStore: InstanceStore {
   func rename(_ id: ID<Instance>, to name: String, by actor: String, at time: Timestamp) async throws -> Instance {
     try Name.validateInstance(name, field: "name")
     defer { known.forgetAll() }
-    return try await connection.write { database in
+    return try await connection.changeTriggers { database in
       guard var instance = try Self.find(id, in: database) else {
         throw Problem(.notFound, "there is no such instance")
       }
@@ -56,7 +57,7 @@ struct SQLiteInstanceStore: InstanceStore {
       known.forgetAll()
       keys.forget()
     }
-    return try await connection.write { database in
+    return try await connection.changeTriggers { database in
       guard let instance = try Self.find(id, in: database) else { return false }
       // No instance that is there can have this name.
       try database.run(

@@ -7,6 +7,13 @@ struct SQLiteRunStore: RunStore {
 
   static let unfinished = "('queued', 'starting', 'running')"
 
+  /// Of a run `r`: that one of its order key that comes before it has not ended.
+  private static let isHeld = """
+    EXISTS (
+      SELECT 1 FROM runs e WHERE e.order_key = r.order_key AND e.order_place < r.order_place
+        AND e.status IN \(unfinished))
+    """
+
   func enqueue(_ run: Run, _ bodies: RunBodies) async throws -> Run {
     guard !run.status.isFinal else {
       throw Problem(.invalid, "a run that ended is recorded, not queued", field: "status")
@@ -20,7 +27,7 @@ struct SQLiteRunStore: RunStore {
 
   static func enqueue(_ row: EncodedRun, _ bodies: EncodedBodies, in database: Database) throws -> Run {
     let stored = try row.insertAsked(into: database)
-    try bodies.write(of: stored.id, to: database)
+    try bodies.insert(of: stored, into: database)
     return stored
   }
 
@@ -28,9 +35,10 @@ struct SQLiteRunStore: RunStore {
     try await connection.write { database in
       try database.run(
         """
-        UPDATE runs SET status = 'running', host = ?, started_at = ?, attempt = attempt + 1
+        UPDATE runs AS r SET status = 'running', host = ?, started_at = ?, attempt = attempt + 1
         WHERE id = ? AND status = 'queued'
-          AND EXISTS (SELECT 1 FROM instances i WHERE i.id = runs.instance AND i.removed_at IS NULL)
+          AND EXISTS (SELECT 1 FROM instances i WHERE i.id = r.instance AND i.removed_at IS NULL)
+          AND NOT \(Self.isHeld)
         """, [host.text, time.microseconds, id.text]) == 1
     }
   }
@@ -60,7 +68,10 @@ struct SQLiteRunStore: RunStore {
         ])
       guard count == 1 else { return nil }
       var settlement = try aftermath?.write(after: id, at: end.endedAt, to: database) ?? RunSettlement(logs: [])
-      try bodies?.write(of: id, to: database)
+      try bodies?.replace(of: id, in: database)
+      if let next = try nextInOrder(after: id, in: database), !settlement.queued.contains(where: { $0.id == next.id }) {
+        settlement.queued.append(next)
+      }
       settlement.logs = try entries.map { try database.append($0) }
       return settlement
     }
@@ -79,7 +90,7 @@ struct SQLiteRunStore: RunStore {
     let bytes = row.bytes + bodies.bytes + entries.reduce(aftermath?.bytes ?? 0) { $0 + $1.bytes }
     return try await connection.write(bytes: bytes) { database in
       let stored = try row.insertAsked(into: database)
-      try bodies.write(of: stored.id, to: database)
+      try bodies.insert(of: stored, into: database)
       var settlement =
         try aftermath?.write(after: stored.id, at: stored.endedAt ?? stored.queuedAt, to: database)
         ?? RunSettlement(logs: [])
@@ -96,7 +107,7 @@ struct SQLiteRunStore: RunStore {
     let due = time == nil ? "" : "AND (r.not_before IS NULL OR r.not_before <= ?)"
     let sql = """
       SELECT \(Run.columns), \(RunBodies.columns) FROM runs r JOIN run_bodies b ON b.run = r.id
-      WHERE r.status = 'queued' AND r.is_async = 1 AND NOT \(Self.isNobodys) \(position) \(due)
+      WHERE r.status = 'queued' AND r.is_async = 1 AND NOT \(Self.isNobodys) AND NOT \(Self.isHeld) \(position) \(due)
       ORDER BY r.queued_at, r.id LIMIT ?
       """
     return try await connection.read { database in
@@ -176,12 +187,16 @@ struct SQLiteRunStore: RunStore {
   static func query(
     _ filter: RunFilter, cursor: String?, limit: Int
   ) throws -> (sql: String, arguments: [(any DatabaseValueConvertible & Sendable)?]) {
-    // The runs of one schedule are few among those of an instance, so their index is taken: `+` keeps out others.
-    var conditions = [filter.schedule == nil ? "r.instance = ?" : "+r.instance = ?"]
+    // The runs of one schedule or trigger are few among those of an instance, so their index is taken: `+` keeps out others.
+    var conditions = [filter.schedule == nil && filter.trigger == nil ? "r.instance = ?" : "+r.instance = ?"]
     var arguments: [(any DatabaseValueConvertible & Sendable)?] = [filter.instance.text]
     if let schedule = filter.schedule {
       conditions.append("r.cause_schedule = ?")
       arguments.append(schedule.text)
+    }
+    if let trigger = filter.trigger {
+      conditions.append("r.cause_trigger = ?")
+      arguments.append(trigger.text)
     }
     if let name = filter.hookName {
       let (condition, values) = names(name, filter.formerly, prefix: "r.")
@@ -231,6 +246,19 @@ struct SQLiteRunStore: RunStore {
     }
   }
 
+  /// The first run of the order key of a run that has ended, if it waits.
+  private func nextInOrder(after id: ID<Run>, in database: Database) throws -> Run? {
+    let key: String? = try database.value("SELECT order_key FROM runs WHERE id = ?", [id.text])
+    guard let key else { return nil }
+    let first = try database.rows(
+      """
+      SELECT \(Run.columns) FROM runs r WHERE r.order_key = ? AND r.status IN \(Self.unfinished)
+      ORDER BY r.order_place LIMIT 1
+      """, [key]
+    ) { try Run(&$0, definitions: connection.definitions, in: database) }.first
+    return first?.status == .queued ? first : nil
+  }
+
   private func encode(_ aftermath: RunAftermath?) async throws -> EncodedAftermath? {
     guard let aftermath else { return nil }
     return try await EncodedAftermath(aftermath, for: connection)
@@ -271,7 +299,7 @@ struct SQLiteRunStore: RunStore {
     """
 
   /// About how many bytes a run takes, as `usage` counts them, of `run_bodies` as `b`.
-  private static let size = """
+  static let size = """
     512 + COALESCE(LENGTH(b.input) + LENGTH(b.output) + LENGTH(b.error_output) + COALESCE(LENGTH(b.payload), 0) \
     + COALESCE(LENGTH(b.result), 0), 0)
     """

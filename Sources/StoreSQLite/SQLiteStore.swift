@@ -17,6 +17,7 @@ public final class SQLiteStore: Store {
   public let deadLetters: any DeadLetterStore
   public let metrics: any MetricStore
   public let schedules: any ScheduleStore
+  public let triggers: any TriggerStore
   public let idempotency: any IdempotencyStore
   public let records: any RecordStore
 
@@ -50,7 +51,8 @@ public final class SQLiteStore: Store {
     idempotency = SQLiteIdempotencyStore(connection: connection)
     metrics = SQLiteMetricStore(connection: connection)
     schedules = SQLiteScheduleStore(connection: connection, hooks: hooks)
-    records = SQLiteRecordStore(connection: connection)
+    records = SQLiteRecordStore(connection: connection, hooks: hooks)
+    triggers = SQLiteTriggerStore(connection: connection, hooks: hooks)
   }
 
   /// Cuts pages that are free off the end of the file, at most 2 MiB of them, and moves what the log of changes holds into

@@ -7,8 +7,11 @@ struct SlotWriter {
   private let time: Timestamp
   private let queued: QueuedRuns
   private let database: Database
-  /// The last serial number of a run, of each instance that was needed.
+  /// The last serial number of a run, of each instance that was needed, and what the runs that were written take.
   private var serials: [ID<Instance>: Int64] = [:]
+  private var usage: [ID<Instance>: (count: Int64, bytes: Int64)] = [:]
+  /// The versions that hooks have; `nil` of those that cannot be run.
+  private var versions: [ID<Hook>: Int64?] = [:]
   /// What was counted, to be remembered when the transaction is on the disk.
   private(set) var counts: [ID<Hook>: QueuedRuns.Count] = [:]
   /// Hooks of which at least so many runs are queued: no other comes to be started meanwhile.
@@ -23,7 +26,9 @@ struct SlotWriter {
   /// Writes a claim, unless its schedule is another one by now. `finish` is to be called after the last one.
   mutating func write(_ encoded: EncodedClaim) throws -> SlotClaimResult {
     let claim = encoded.claim
-    guard var progress = try read(claim.schedule), progress.revision == claim.revision else { return .stale }
+    guard try claim.version.map({ try isActive($0) }) ?? true,
+      var progress = try read(claim.schedule), progress.revision == claim.revision
+    else { return .stale }
     if claim.takesWaiting { progress.waiting = nil }
     if claim.overlap != .allow, claim.slots.contains(where: { !$0.ignoresOverlap }) {
       progress.unended = try unended(claim)
@@ -46,6 +51,21 @@ struct SlotWriter {
         ON CONFLICT (scope, kind) DO UPDATE SET last = excluded.last
         """, [instance.text, last])
     }
+    for (instance, runs) in usage {
+      try database.addUsage(of: "runs", instance, count: runs.count, bytes: runs.bytes)
+    }
+  }
+
+  /// Whether runs of this version of a hook may be queued.
+  private mutating func isActive(_ version: SlotClaim.Version) throws -> Bool {
+    if let known = versions[version.hook] { return known == version.number }
+    let number: Int64? = try database.value(
+      """
+      SELECT h.active_number FROM hooks h JOIN instances i ON i.id = h.instance
+      WHERE h.id = ? AND h.is_enabled = 1 AND h.removed_at IS NULL AND i.removed_at IS NULL
+      """, [version.hook.text])
+    versions[version.hook] = .some(number)
+    return number == version.number
   }
 
   // MARK: - Slots
@@ -83,12 +103,15 @@ struct SlotWriter {
     let last = try lastSerial(of: instance)
     guard let stored = try row.run.insertSlot(serial: last + 1, into: database) else { return nil }
     serials[instance] = last + 1
-    try row.bodies.write(of: stored.id, to: database)
+    try row.bodies.insertUncounted(of: stored.id, into: database)
+    let known = usage[instance] ?? (count: 0, bytes: 0)
+    usage[instance] = (known.count + 1, known.bytes + row.bodies.usage)
     return stored
   }
 
   private mutating func lastSerial(of instance: ID<Instance>) throws -> Int64 {
     if let known = serials[instance] { return known }
+    try database.requireUncleared(instance)
     let last: Int64 =
       try database.value("SELECT last FROM serials WHERE scope = ? AND kind = 'run'", [instance.text]) ?? 0
     serials[instance] = last

@@ -6,7 +6,11 @@ import Model
 final class StoreConnection: Sendable {
   let pool: DatabasePool
   let queue: CommitQueue
+  private let checkpointer: Checkpointer
   let definitions: DefinitionTable
+  let triggers = TriggerTable()
+  /// How many runs of hooks were queued when a trigger last asked.
+  let triggeredRuns = QueuedRuns()
   let eventArrivals = TableArrivals(of: "events")
   let scheduleArrivals = TableArrivals(of: "schedule_changes")
   let recordArrivals = TableArrivals(of: "objects", includingUpdates: true)
@@ -19,11 +23,13 @@ final class StoreConnection: Sendable {
       pool = try DatabasePool(path: path, configuration: Self.configuration(recordBounds.scan))
       try Self.assertDurability(of: pool)
       try Self.migrate(pool)
+      checkpointer = try Checkpointer(pool)
     } catch {
       throw Problem.describing(error)
     }
     queue = CommitQueue(pool: pool, bounds: bounds)
     definitions = DefinitionTable(queue: queue)
+    pool.add(transactionObserver: triggers, extent: .databaseLifetime)
     for arrivals in [eventArrivals, scheduleArrivals, recordArrivals] {
       pool.add(transactionObserver: arrivals, extent: .databaseLifetime)
     }
@@ -42,6 +48,16 @@ final class StoreConnection: Sendable {
     bytes: Int = 0, _ change: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     try await queue.write(bytes: bytes, change)
+  }
+
+  /// A change of triggers, or of what they refer to.
+  func changeTriggers<Value: Sendable>(
+    bytes: Int = 0, _ change: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await write(bytes: bytes) { [triggers] database in
+      triggers.distrust()
+      return try change(database)
+    }
   }
 
   /// Pages that one step of `tidy` gives back at most, and those that it leaves free in any case.
@@ -76,6 +92,7 @@ final class StoreConnection: Sendable {
     scheduleArrivals.close()
     recordArrivals.close()
     do {
+      try checkpointer.close()
       try pool.close()
     } catch {
       throw Problem.describing(error)

@@ -59,6 +59,10 @@ public struct MetricDescription: Hashable, Sendable {
     MetricDescription(
       "grapnel_schedule_claim_failures_total", .counter, "Claims of slots that the store did not take at the first try."
     ),
+    MetricDescription(
+      "grapnel_trigger_runs_total", .counter,
+      "Runs that triggers wanted: queued, blocked because this host cannot start them, stopped because of a loop.",
+      labels: ["outcome"]),
     MetricDescription("grapnel_schedules", .gauge, "Schedules that have a slot to come."),
     MetricDescription(
       "grapnel_schedules_silent", .gauge, "Schedules whose slot is due for longer than their tolerance and has no run."),

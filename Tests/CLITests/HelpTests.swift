@@ -31,6 +31,8 @@ struct HelpTests {
     ["keys", "create", "ci", "--role", "king"], ["logs", "--limit", "-1"],
     ["schedules", "add", "hello"], ["schedules", "add", "hello", "--every", "1m", "--at", "2h"],
     ["schedules", "show", "nightly"], ["schedules", "next", "01kak0000000000000000000s1", "-n", "0"],
+    ["triggers", "add", "hello"], ["triggers", "add", "hello", "--class", "a", "--event", "b"],
+    ["triggers", "show", "high"], ["events", "emit"],
     ["env", "set", "NAME"], ["env", "set", "A=hush", "--secret"], ["env", "set", "A", "--secret", "--config"],
   ])
   func wrongCommandLinesAreUsageErrors(arguments: [String]) async throws {

@@ -109,6 +109,25 @@ enum Samples {
     return .init(moment: due, due: due, local: String(local))
   }
 
+  static let triggerID = ID<Trigger>("01kak0000000000000000000t1")!
+
+  /// All members that there can be.
+  static func trigger(
+    _ name: String = "high", _ definition: TriggerDefinition? = nil, last: RunStatus? = .succeeded,
+    _ change: (inout Trigger) -> Void = { _ in }
+  ) -> TriggerResource {
+    let high = TriggerDefinition(
+      source: .recordClass("scores"), signals: [.create, .update], fields: ["points"],
+      condition: TriggerCondition(
+        new: ["points": FieldTest(minimum: 100)], old: ["state": FieldTest(equals: "open")]),
+      description: "Mails the best")
+    var trigger = Trigger(
+      id: triggerID, instance: instanceID, serial: 3, hook: hookID, hookName: "hello", name: name,
+      definition: definition ?? high, createdAt: ago(90_000), updatedAt: ago(120), revision: 2)
+    change(&trigger)
+    return TriggerResource(trigger, instance: "main", last: last.map { run($0) })
+  }
+
   static func key(secret: String? = nil, expiresAt: Timestamp? = nil) -> KeyResource {
     KeyResource(
       Key(

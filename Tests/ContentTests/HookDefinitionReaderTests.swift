@@ -205,8 +205,6 @@ struct HookDefinitionReaderTests {
         == "hooks/hello/hook.yaml:4: the key limits.memroy is not known (limits.memroy: one of timeout, memory, cpu, "
         + "processes, disk, files, output, concurrency, queue); did you mean memory?")
     #expect(try problem("runtime: bash\nentry: x\nnetwork: hots\n").hint == "did you mean host?")
-    #expect(
-      try problem("runtime: bash\nentry: x\ntriggers: 3\n").message == "triggers is not supported by this version yet")
   }
 
   @Test("refuses files that are no YAML, too large, too deep, or multiply by anchors")

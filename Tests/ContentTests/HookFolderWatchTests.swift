@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// With the real watches of the event loop and the real time; every wait is for a signal of the store.
-@Suite("A watched folder of hooks", .timeLimit(.minutes(1)))
+@Suite("A watched folder of hooks", .timeLimit(.minutes(5)))
 struct HookFolderWatchTests {
   private let scratch: ScratchFolder
   private let store = MemoryStore()

@@ -154,6 +154,7 @@ final class MemoryStore: Store, HookStore {
   var metrics: any MetricStore { unused() }
   var schedules: any ScheduleStore { unused() }
   var records: any RecordStore { unused() }
+  var triggers: any TriggerStore { unused() }
   func tidy() async throws -> Bool { false }
   var idempotency: any IdempotencyStore { unused() }
 

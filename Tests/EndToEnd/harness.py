@@ -490,11 +490,11 @@ def descriptors(pid):
         with contextlib.suppress(OSError):
             target = os.readlink(f"{folder}/{entry}")
             if not target.startswith("/") or target.startswith("/memfd:"):
-                found.append(target.split(":")[0])
+                found.append("eventfd" if target == "anon_inode:[eventfd]" else target.split(":")[0])
     return found
 
 
-#: How many network namespaces the launcher keeps for runs to come.
+#: How many network namespaces the launcher keeps for runs to come, and how many cgroups, with an eventfd each.
 POOL_MAX = 64
 
 
@@ -505,7 +505,7 @@ class Footprint:
         self.server = len(descriptors(server.pid))
         held = descriptors(server.launcher) if server.launcher else []
         # What waits to be used again comes and goes with the load, and is bounded.
-        self.pooled = held.count("net")
+        self.pooled = held.count("net") + held.count("eventfd")
         self.launcher = len(held) - self.pooled
         self.mounts = (mounts(server.pid), mounts(server.launcher), mounts("self"))
         self.below = sorted(status["name"] for status in descendants(server.pid).values())
@@ -518,8 +518,8 @@ class Footprint:
             more.append(f"the server's descriptors grew from {before.server} to {self.server}")
         if self.launcher > before.launcher + DESCRIPTOR_SLACK:
             more.append(f"the launcher's descriptors grew from {before.launcher} to {self.launcher}")
-        if self.pooled > POOL_MAX:
-            more.append(f"the launcher keeps {self.pooled} network namespaces")
+        if self.pooled > 2 * POOL_MAX:
+            more.append(f"the launcher keeps {self.pooled} network namespaces and cgroups")
         if self.mounts != before.mounts:
             more.append(f"mounts changed: {self.mounts} was {before.mounts}")
         if self.below != before.below:

@@ -61,6 +61,11 @@ class Routes(ServerCase):
             ("/api/v1/schedules/{id}", "delete"): lambda: (self.schedule(), None),
             ("/api/v1/schedules/{id}/next", "get"): lambda: (self.schedule(), None),
             ("/api/v1/schedules/{id}/runs", "post"): lambda: (self.schedule(), None),
+            ("/api/v1/triggers", "post"): lambda: (None, {"hook": "one", "event": "routed.happened"}),
+            ("/api/v1/triggers/{id}", "get"): lambda: (self.trigger(), None),
+            ("/api/v1/triggers/{id}", "patch"): lambda: (self.trigger(), {"description": "routed"}),
+            ("/api/v1/triggers/{id}", "delete"): lambda: (self.trigger(), None),
+            ("/api/v1/events", "post"): lambda: (None, {"kind": "routed.unheard", "data": {"a": 1}}),
             ("/api/v1/env/{name}", "put"): lambda: ("V", {"value": "v"}),
             ("/api/v1/env/{name}", "delete"): lambda: (self.variable(), None),
             ("/api/v1/keys/{id}", "delete"): lambda: (self.key(), None),
@@ -78,6 +83,11 @@ class Routes(ServerCase):
         return self.server.post("/api/v1/schedules", {
             "hook": "one", "name": f"routed-{self.schedules}", "every": "1h", "start": "2099-01-01T00:00:00Z",
             "end": "2099-01-01T07:00:00Z"}).json()["id"]
+
+    def trigger(self):
+        type(self).schedules += 1
+        return self.server.post("/api/v1/triggers", {
+            "hook": "one", "name": f"routed-{self.schedules}", "event": "routed.*"}).json()["id"]
 
     def variable(self):
         assert self.server.request("PUT", "/api/v1/env/GOES", {"value": "v"}).status == 200

@@ -1031,6 +1031,9 @@ class Doctor(unittest.TestCase):
         for level in ("user", "full"):
             found, checks = self.report("--config", f"{level}.yaml")
             self.assertEqual(found, level)
+            for name in ("pool of networks", "pool of cgroups"):
+                self.assertFalse(checks[name]["required"])
+            self.assertIn("up to 64", checks["pool of networks"]["detail"])
             self.assertEqual(checks["uids of instances"]["required"], level == "full")
             self.assertTrue(checks["folder of runtimes"]["works"], checks)
             # Level user is tried as the user that the server becomes.

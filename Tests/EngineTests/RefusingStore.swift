@@ -2,10 +2,10 @@ import Model
 import Store
 import Synchronization
 
-/// A store that takes no claims of slots when a test says so.
+/// A store that takes no claims of slots, or keeps what is to come to itself, when a test says so.
 final class RefusingStore: Store {
   private let base: any Store
-  private let state = Mutex((refuses: false, refusals: 0))
+  private let state = Mutex((refuses: false, refusals: 0, hidesUpcoming: false))
 
   init(_ base: any Store) {
     self.base = base
@@ -14,6 +14,10 @@ final class RefusingStore: Store {
   var refuses: Bool {
     get { state.withLock { $0.refuses } }
     set { state.withLock { $0.refuses = newValue } }
+  }
+  var hidesUpcoming: Bool {
+    get { state.withLock { $0.hidesUpcoming } }
+    set { state.withLock { $0.hidesUpcoming = newValue } }
   }
   var refusals: Int { state.withLock { $0.refusals } }
 
@@ -29,6 +33,7 @@ final class RefusingStore: Store {
   var idempotency: any IdempotencyStore { base.idempotency }
   var metrics: any MetricStore { base.metrics }
   var records: any RecordStore { base.records }
+  var triggers: any TriggerStore { base.triggers }
   var schedules: any ScheduleStore { Schedules(base: base.schedules, owner: self) }
 
   func tidy() async throws -> Bool { try await base.tidy() }
@@ -69,7 +74,7 @@ final class RefusingStore: Store {
       try await base.list(filter, after: after, limit: limit)
     }
     func upcoming(after: ID<Schedule>?, limit: Int) async throws -> [UpcomingSlot] {
-      try await base.upcoming(after: after, limit: limit)
+      owner.hidesUpcoming ? [] : try await base.upcoming(after: after, limit: limit)
     }
     func changes(after number: Int64, limit: Int) async throws -> [(number: Int64, slot: UpcomingSlot)] {
       try await base.changes(after: number, limit: limit)

@@ -271,6 +271,55 @@ struct SchedulerTests {
     await scheduler.stop()
   }
 
+  /// Whatever a scheduler has forgotten, it fires after the watch has found it silent.
+  @Test func whatIsSilentIsLookedAtAgain() async throws {
+    let fixture = try await SchedulerFixture()
+    try await fixture.add(everyTen) {
+      $0.overlap = .allow
+      $0.missed = .all(atMost: 100)
+    }
+    let store = RefusingStore(fixture.store)
+    store.hidesUpcoming = true
+    let scheduler = try await fixture.scheduler(over: store)
+    await fixture.pass(.seconds(25), scheduler)
+    #expect(fixture.take() == [] && scheduler.count == 0, "it knows of none")
+    scheduler.watch()
+    await scheduler.settle()
+    #expect(scheduler.silentCount == 1)
+    #expect(fixture.take() == [10, 20])
+    await fixture.pass(.seconds(5), scheduler)
+    #expect(fixture.take() == [30])
+    scheduler.watch()
+    await scheduler.settle()
+    #expect(scheduler.silentCount == 0)
+    await scheduler.stop()
+  }
+
+  /// Claims are made ready a second ahead: what is changed within that second counts nevertheless.
+  @Test func whatChangesJustBeforeASlotCounts() async throws {
+    let fixture = try await SchedulerFixture()
+    let gone = try await fixture.add(everyTen, name: "gone") { $0.overlap = .allow }
+    let later = try await fixture.add(everyTen, name: "later") { $0.overlap = .allow }
+    try await fixture.add(everyTen, name: "same") { $0.overlap = .allow }
+    let scheduler = try await fixture.scheduler()
+    await fixture.pass(.milliseconds(9800), scheduler)
+    #expect(fixture.take() == [] && scheduler.count == 3)
+    _ = try await fixture.store.schedules.remove(gone, by: "test", at: fixture.clock.now)
+    let hourly = ScheduleDefinition(rule: ScheduleRule(.every(.seconds(3600), align: .epoch)), overlap: .allow)
+    _ = try await fixture.store.schedules.update(
+      later, definition: hourly, isEnabled: nil, expected: nil, by: "test", at: fixture.clock.now)
+    let hook = try await fixture.base.deploy("report", bundle: "b")
+    await fixture.pass(.milliseconds(200), scheduler)
+    await fixture.pass(.zero, scheduler)
+    #expect(fixture.stored.map(\.bundleHash) == [hook.version.bundle.hash])
+    #expect(fixture.stored.map(\.queuedAt) == [fixture.clock.now])
+    #expect(fixture.take() == [10])
+    try await fixture.base.disable(fixture.hook, true)
+    await fixture.pass(.seconds(10), scheduler)
+    #expect(fixture.take() == [])
+    await scheduler.stop()
+  }
+
   /// A server that stops at any time and comes back at any time, perhaps with another beside it.
   @Test(arguments: 0..<8) func everySlotHasOneRunWhateverHappens(seed: Int) async throws {
     var generator = SplitMix64(seed: UInt64(seed))

@@ -105,6 +105,13 @@ final class FakeRuns: RunService {
     return run
   }
 
+  func emit(_ kind: String, data: JSONValue, in instance: ID<Instance>, by actor: String) async throws -> Event {
+    try EventKind.validate(kind, field: "kind")
+    return try await store.append(
+      Event(
+        instance: instance, time: Timestamp(microseconds: 1_700_000_000_000_000), kind: kind, actor: actor, data: data))
+  }
+
   func follow(instance: ID<Instance>, hookName: String?, run: ID<Run>?) -> AsyncStream<LogEntry> {
     let (stream, continuation) = AsyncStream.makeStream(of: LogEntry.self)
     state.withLock { $0.followers.append(continuation) }

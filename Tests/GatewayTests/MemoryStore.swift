@@ -37,6 +37,8 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
   let memorySchedules = MemorySchedules()
   var schedules: any ScheduleStore { memorySchedules }
   var records: any RecordStore { fatalError("this store keeps no records") }
+  let memoryTriggers = MemoryTriggers()
+  var triggers: any TriggerStore { memoryTriggers }
 
   private var notHere: Problem { Problem(.unavailable, "this store cannot do that") }
 
@@ -181,6 +183,20 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
             state: ScheduleState(decidedThrough: time, due: time)), most: 100, by: definitions.actor, at: time)
       }
     }
+    for trigger in definitions.triggers {
+      guard let hook = try await find(instance: definitions.instance, name: trigger.hookName) else { continue }
+      if let here = try await memoryTriggers.find(hook: hook.id, name: trigger.name) {
+        _ = try await memoryTriggers.update(
+          here.id, definition: trigger.definition, isEnabled: trigger.isEnabled, expected: nil,
+          by: definitions.actor, at: time)
+      } else {
+        _ = try await memoryTriggers.add(
+          Trigger(
+            id: ID(at: time), instance: hook.instance, hook: hook.id, hookName: hook.name, name: trigger.name,
+            definition: trigger.definition, isEnabled: trigger.isEnabled, createdAt: time, updatedAt: time),
+          most: 100, by: definitions.actor, at: time)
+      }
+    }
     return outcomes
   }
   func formerNames(_ hook: ID<Hook>) async throws -> [String] { [] }
@@ -227,6 +243,7 @@ final class MemoryStore: Store, InstanceStore, HookStore, RunStore, LogStore, Ke
         run.instance == filter.instance && (filter.hookName == nil || run.hookName == filter.hookName)
           && (filter.status == nil || run.status == filter.status) && (filter.since ?? run.queuedAt) <= run.queuedAt
           && (filter.schedule == nil || run.cause.schedule == filter.schedule)
+          && (filter.trigger == nil || run.cause.trigger == filter.trigger)
       }
       return (Array(runs.prefix(limit)), runs.count > limit ? "next" : nil)
     }

@@ -43,7 +43,8 @@ import Testing
     case .key(let wanted, _): role.includes(wanted) ? .allowed : .forbidden
     case .host(let wanted, _): owner == .host && role.includes(wanted) ? .allowed : .forbidden
     // What is outside a key's instance is not there, whatever its role.
-    case .instance(let wanted, _), .run(let wanted, _, _), .schedule(let wanted, _):
+    case .instance(let wanted, _), .run(let wanted, _, _), .schedule(let wanted, _),
+      .trigger(let wanted, _):
       owner == .other ? .notFound : role.includes(wanted) ? .allowed : .forbidden
     }
   }
@@ -63,12 +64,18 @@ import Testing
       createdAt: gateway.clock.now, updatedAt: gateway.clock.now,
       state: ScheduleState(decidedThrough: gateway.clock.now, due: nil))
     gateway.store.memorySchedules.put(schedule)
+    let trigger = Trigger(
+      id: ID(at: gateway.clock.now), instance: gateway.main.id, serial: 1, hook: ID(at: gateway.clock.now),
+      hookName: "hello", name: "t", definition: TriggerDefinition(source: .event("report.finished")),
+      createdAt: gateway.clock.now, updatedAt: gateway.clock.now)
+    gateway.store.memoryTriggers.put(trigger)
     var target = route.path
     for name in route.pathNames {
       let value =
         switch (route.access, name) {
         case (.run, "id"): run.id.text
         case (.schedule, "id"): schedule.id.text
+        case (.trigger, "id"): trigger.id.text
         default: "hello"
         }
       target = target.replacing("{\(name)}", with: value)
@@ -93,7 +100,7 @@ import Testing
   private func isOfAnInstance(_ route: APIRoute) -> Bool {
     switch route.access {
     case .open, .key, .host: false
-    case .instance, .run, .schedule: true
+    case .instance, .run, .schedule, .trigger: true
     }
   }
 

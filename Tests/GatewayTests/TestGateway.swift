@@ -1,4 +1,5 @@
 import Content
+import Doors
 import Engine
 import Foundation
 import Gateway
@@ -39,7 +40,7 @@ struct TestGateway: Sendable {
   }
 
   static func with(
-    _ configure: (inout GatewayConfiguration) -> Void = { _ in },
+    doors: [String: any Door] = [:], _ configure: (inout GatewayConfiguration) -> Void = { _ in },
     _ body: @Sendable (TestGateway) async throws -> Void
   ) async throws {
     let store = MemoryStore()
@@ -93,12 +94,11 @@ struct TestGateway: Sendable {
         definition.network == .host ? Problem(.forbidden, "not on this server", field: "network") : nil
       })
     let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-    let server = GatewayServer(
-      configuration: configuration,
-      services: GatewayServices(
-        store: store, keys: keys, variables: variables, runs: runs, deployer: deployer, clock: clock,
-        version: "1.2.3", logger: logger)
-    ) { port in
+    var services = GatewayServices(
+      store: store, keys: keys, variables: variables, runs: runs, deployer: deployer, clock: clock,
+      version: "1.2.3", logger: logger)
+    services.doors = doors
+    let server = GatewayServer(configuration: configuration, services: services) { port in
       continuation.yield(port)
     }
     let serving = Task {

@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 # What a server needs to be tested: whoever asks may open an account, and has a bucket of his own.
 CONFIGURATION = """
 accounts: {registration: open}
+data: {history: true}
 """
 
 

@@ -22,11 +22,11 @@ class Accounts(case.KintoCase):
     def test_making_one(self):
         answer, client = self.make(name="Ada")
         self.assertEqual((answer.data["id"], answer.data["name"]), (client.name, "Ada"))
-        self.assertEqual(answer.permissions, {"write": [client.id]})
         self.assertNoPassword(answer.data, "one")
         self.assertTrue(self.is_known(client))
         found = self.assertStatus(client.get(f"/accounts/{client.name}"), 200)
         self.assertEqual(found.data["name"], "Ada")
+        self.assertEqual(found.permissions, {"write": [client.id]})
         self.assertNoPassword(found.data, "one")
 
     def test_making_one_by_post(self):
@@ -34,7 +34,8 @@ class Accounts(case.KintoCase):
         answer = self.assertStatus(self.nobody.post("/accounts", {"data": {"id": name, "password": "one"}}), 201)
         self.assertEqual(answer.data["id"], name)
         self.assertTrue(self.is_known(self.target.client(name, "one")))
-        self.assertInvalid(self.nobody.post("/accounts", {"data": {"password": "one"}}), name="data.id", location="body")
+        self.assertInvalid(self.nobody.post("/accounts", {"data": {"password": "one"}}), name="data.id",
+            location="body")
 
     def test_names(self):
         for name in ["a.b", "a+b@example.org", "A_b-c"]:

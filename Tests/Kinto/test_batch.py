@@ -32,7 +32,8 @@ class Batch(case.KintoCase):
 
     def test_paths_with_and_without_the_version(self):
         path = self.bucket()
-        responses = self.responses([{"path": path}, {"path": "/v1" + path}, {"path": path + "/groups?_limit=2&_sort=id"},
+        responses = self.responses([{"path": path}, {"path": "/v1" + path},
+            {"path": path + "/groups?_limit=2&_sort=id"},
                                     {"path": "/"}, {"path": path.replace("bucket-", "%62ucket-")}])
         self.assertEqual([response["status"] for response in responses], [200] * 5)
         self.assertEqual(responses[0]["body"], responses[1]["body"])
@@ -42,7 +43,8 @@ class Batch(case.KintoCase):
     def test_defaults(self):
         path = self.collection() + "/records"
         responses = self.responses(
-            [{"path": path + "/a"}, {"path": path + "/b", "body": {"data": {"y": 2}}}, {"path": path + "/a", "method": "GET"}],
+            [{"path": path + "/a"}, {"path": path + "/b", "body": {"data": {"y": 2}}}, {"path": path + "/a",
+            "method": "GET"}],
             {"method": "PUT", "body": {"data": {"x": 1}, "permissions": {"read": [self.bob.id]}}})
         self.assertEqual([response["status"] for response in responses], [201, 201, 200])
         self.assertEqual((responses[1]["body"]["data"]["x"], responses[1]["body"]["data"]["y"]), (1, 2))
@@ -63,13 +65,15 @@ class Batch(case.KintoCase):
 
     def test_headers_of_the_whole(self):
         path = self.record(self.collection() + "/records")
-        responses = self.responses([{"path": path, "method": "PUT"}, {"path": path, "headers": {"If-None-Match": '"1"'}}],
+        responses = self.responses([{"path": path, "method": "PUT"}, {"path": path,
+            "headers": {"If-None-Match": '"1"'}}],
                                    headers={"If-None-Match": "*"})
         self.assertEqual([response["status"] for response in responses], [412, 200])
 
     def test_each_has_its_own_rights(self):
         mine = self.bucket(permissions={"read": [self.bob.id]})
-        responses = self.responses([{"path": mine}, {"path": mine, "method": "DELETE"}, {"path": self.bucket()}], client=self.bob)
+        responses = self.responses([{"path": mine}, {"path": mine, "method": "DELETE"}, {"path": self.bucket()}],
+            client=self.bob)
         self.assertEqual([response["status"] for response in responses], [200, 403, 403])
         responses = self.responses([{"path": mine}, {"path": "/"}], client=self.nobody)
         self.assertEqual([response["status"] for response in responses], [401, 200])
@@ -91,7 +95,8 @@ class Batch(case.KintoCase):
     def test_default_bucket(self):
         dora = self.target.new_user("dora")
         path = "/buckets/default/collections/c/records"
-        responses = self.responses([{"method": "POST", "path": path, "body": {"data": {}}}, {"path": path}], client=dora)
+        responses = self.responses([{"method": "POST", "path": path, "body": {"data": {}}}, {"path": path}],
+            client=dora)
         self.assertEqual([response["status"] for response in responses], [201, 200])
         self.assertEqual(len(responses[1]["body"]["data"]), 1)
         dora.delete("/buckets/default")
@@ -113,7 +118,8 @@ class Batch(case.KintoCase):
         for body in [
             {}, {"requests": {}}, {"requests": "text"}, {"requests": [good], "more": 1}, {"requests": [good, {}]},
             {"requests": [good, {"path": "no-slash"}]}, {"requests": [good, {"path": 1}]}, {"requests": [good, 1]},
-            {"requests": [good, {"path": path, "method": "PURGE"}]}, {"requests": [good, {"path": path, "method": "get"}]},
+            {"requests": [good, {"path": path, "method": "PURGE"}]}, {"requests": [good, {"path": path,
+            "method": "get"}]},
             {"requests": [good, {"path": path, "body": []}]}, {"requests": [good, {"path": path, "body": "text"}]},
             {"requests": [good, {"path": path, "headers": []}]},
             {"requests": [good, {"path": path, "more": 1}]}, {"requests": [good], "defaults": []},
@@ -139,7 +145,8 @@ class Batch(case.KintoCase):
     def test_unicode(self):
         path = self.collection() + "/records"
         responses = self.responses([
-            {"method": "PUT", "path": path + "/a", "body": {"data": {"ü": "日本 😀"}}}, {"path": path + "?%C3%BC=%E6%97%A5%E6%9C%AC*"},
+            {"method": "PUT", "path": path + "/a", "body": {"data": {"ü": "日本 😀"}}},
+            {"path": path + "?%C3%BC=%E6%97%A5%E6%9C%AC*"},
             {"path": path + "?ü=x"} if self.target.is_grapnel else {"path": path}])
         self.assertEqual(responses[0]["body"]["data"]["ü"], "日本 😀")
         self.assertEqual([response["status"] for response in responses], [201, 200, 200])

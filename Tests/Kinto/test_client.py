@@ -160,7 +160,8 @@ class More(ClientCase):
                 batch.create_record(id=f"r{number}", data={"n": number, "even": number % 2 == 0})
         self.assertEqual(len(self.things.get_records(_limit=7)), 7)
         self.assertEqual(len(self.things.get_records()), 60)
-        self.assertEqual([record["n"] for record in self.things.get_records(gt_n=50, even=True, _sort="n")], [52, 54, 56, 58])
+        self.assertEqual([record["n"] for record in self.things.get_records(gt_n=50, even=True, _sort="n")], [52, 54,
+            56, 58])
         self.assertEqual(len(self.things.get_records(in_id=["r1", "r2"])), 2)
         self.assertEqual(len(self.things.get_records(in_id="r1")), 1)
         self.assertEqual(len(self.things.get_records(exclude_id=["r1", "r2"])), 58)
@@ -226,7 +227,8 @@ class More(ClientCase):
 
     def test_the_asynchronous_client(self):
         client = kinto_http.AsyncClient(
-            server_url=self.target.url, auth=(self.dora.name, self.dora.password), bucket=self.things.bucket_name, collection="things")
+            server_url=self.target.url, auth=(self.dora.name, self.dora.password), bucket=self.things.bucket_name,
+                collection="things")
 
         async def session():
             await client.create_record(id="a", data={"n": 1})

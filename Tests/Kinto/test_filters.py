@@ -7,8 +7,10 @@ import case
 
 # What is in the field `v` of each record; `absent` has none.
 VALUES = {
-    "absent": ..., "null": None, "empty": "", "a": "a", "b": "b", "upper": "A", "text1": "1", "umlaut": "ä", "emoji": "😀",
-    "minus": -1, "zero": 0, "one": 1, "float": 1.5, "two": 2, "ten": 10, "big": 9007199254740993, "no": False, "yes": True,
+    "absent": ..., "null": None, "empty": "", "a": "a", "b": "b", "upper": "A", "text1": "1", "umlaut": "ä",
+    "emoji": "😀",
+    "minus": -1, "zero": 0, "one": 1, "float": 1.5, "two": 2, "ten": 10, "big": 9007199254740993, "no": False,
+    "yes": True,
 }
 TYPES = ["null", "string", "number", "false", "true", "array", "object", "absent"]
 
@@ -186,7 +188,8 @@ class Fields(FilterCase):
                 self.assertFound(ids, like_name=value)
 
     def test_like_has_no_other_wildcards(self):
-        for value, ids in [("100%", ["dotted"]), ("_sure", ["dotted"]), ("%", ["dotted"]), ("a_a", []), ("l_velace", [])]:
+        for value, ids in [("100%", ["dotted"]), ("_sure", ["dotted"]), ("%", ["dotted"]), ("a_a", []), ("l_velace",
+            [])]:
             self.assertFound(ids, like_name=value)
         regular = self.deviation("like_ and regular expressions", kinto=["plain", "deep"], grapnel=[])
         self.assertFound(regular, like_name="a.a")
@@ -204,10 +207,13 @@ class Fields(FilterCase):
 
     def test_contains(self):
         for name, value, ids in [
-            ("contains_tags", '["x"]', ["plain"]), ("contains_tags", '["x", "y"]', ["plain"]), ("contains_tags", "y", ["plain", "dotted"]),
-            ("contains_tags", "1", ["dotted"]), ("contains_tags", "null", ["dotted"]), ("contains_tags", '["x", "nothing"]', []),
+            ("contains_tags", '["x"]', ["plain"]), ("contains_tags", '["x", "y"]', ["plain"]), ("contains_tags", "y",
+            ["plain", "dotted"]),
+            ("contains_tags", "1", ["dotted"]), ("contains_tags", "null", ["dotted"]), ("contains_tags",
+            '["x", "nothing"]', []),
             ("contains_any_tags", '["x", 1]', ["plain", "dotted"]), ("contains_any_tags", "y", ["plain", "dotted"]),
-            ("contains_any_tags", "[]", []), ("contains_tags", '[["x"]]', ["nested"]), ("contains_tags", '[{"k": 1}]', ["nested"]),
+            ("contains_any_tags", "[]", []), ("contains_tags", '[["x"]]', ["nested"]), ("contains_tags", '[{"k": 1}]',
+            ["nested"]),
             ("contains_none", '["x"]', []), ("contains_any_none", '["x"]', []),
         ]:
             with self.subTest(name, value=value):
@@ -235,8 +241,10 @@ class Fields(FilterCase):
 
     def test_sorting(self):
         for sort, ids in [
-            ("a", ["plain", "dotted", "deep", "other", "nested"]), ("-a", ["nested", "other", "deep", "dotted", "plain"]),
-            ("+a", ["plain", "dotted", "deep", "other", "nested"]), ("x.y,-a", ["deep", "nested", "other", "dotted", "plain"]),
+            ("a", ["plain", "dotted", "deep", "other", "nested"]), ("-a", ["nested", "other", "deep", "dotted",
+            "plain"]),
+            ("+a", ["plain", "dotted", "deep", "other", "nested"]), ("x.y,-a", ["deep", "nested", "other", "dotted",
+            "plain"]),
             ("-x.y,a", ["plain", "dotted", "other", "nested", "deep"]), ("last_modified", list(self.RECORDS)),
             ("-last_modified", list(self.RECORDS)[::-1]), ("", list(self.RECORDS)[::-1]), ("id", sorted(self.RECORDS)),
             ("-id", sorted(self.RECORDS, reverse=True)), ("!!,a", ["plain", "dotted", "deep", "other", "nested"]),

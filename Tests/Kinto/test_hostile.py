@@ -22,18 +22,22 @@ class Hostile(case.KintoCase):
     def test_filter_values(self):
         """SQL, paths of JSON and patterns are texts like any other."""
         values = [
-            "' OR '1'='1", "'; DROP TABLE objects; --", "1); DELETE FROM objects; --", '" OR ""="', "$.name", "$[0]", "$..*",
-            "\\", "\\'", "%", "_", "%' --", "Ada'--", "(?:a+)+$", "[a", "(", "*" * 40, "a*" * 40 + "b", "{{7*7}}", "${x}", "../../etc",
+            "' OR '1'='1", "'; DROP TABLE objects; --", "1); DELETE FROM objects; --", '" OR ""="', "$.name", "$[0]",
+            "$..*",
+            "\\", "\\'", "%", "_", "%' --", "Ada'--", "(?:a+)+$", "[a", "(", "*" * 40, "a*" * 40 + "b", "{{7*7}}",
+            "${x}", "../../etc",
             "\u202e", "𝕬", "\t\r\n", "?", ":1", "@a", "null'", "0x41", "1e5000", "-0",
         ]
         for value in values:
-            for name in ["name", "not_name", "in_name", "exclude_name", "gt_name", "max_name", "like_name", "contains_name",
+            for name in ["name", "not_name", "in_name", "exclude_name", "gt_name", "max_name", "like_name",
+                "contains_name",
                          "contains_any_name", "has_name", "id", "in_id"]:
                 with self.subTest(value, name=name):
                     if name == "like_name" and not self.target.is_grapnel:
                         continue
                     answer = self.alice.get(f"{self.list}?{name}={quoted(value)}")
-                    if answer.status == 200 and name in ("name", "in_name", "id", "in_id", "contains_name", "contains_any_name"):
+                    if answer.status == 200 and name in ("name", "in_name", "id", "in_id", "contains_name",
+                        "contains_any_name"):
                         self.assertEqual(answer.data, [])
                     elif answer.status == 200 and name in ("not_name", "exclude_name"):
                         self.assertEqual(len(answer.data), 2)
@@ -41,8 +45,10 @@ class Hostile(case.KintoCase):
                         self.assertInvalid(answer)
 
     def test_filter_names(self):
-        for name in ["'", '"', "name'", 'name"', "name' OR 1=1 --", "$.name", "a[0]", "name)", "a.b.c.d.e.f.g.h", "." * 30, "..",
-                     "name.", ".name", "a" * 2000, "*", "%", "ünï", "💥", "json_extract(data,'$')", "name;", "last_modified'",
+        for name in ["'", '"', "name'", 'name"', "name' OR 1=1 --", "$.name", "a[0]", "name)", "a.b.c.d.e.f.g.h",
+            "." * 30, "..",
+                     "name.", ".name", "a" * 2000, "*", "%", "ünï", "💥", "json_extract(data,'$')", "name;",
+                     "last_modified'",
                      "like_", "gt_", "in_", "_", "has_"]:
             with self.subTest(name):
                 answer = self.alice.get(f"{self.list}?{quoted(name)}=1")
@@ -52,7 +58,8 @@ class Hostile(case.KintoCase):
                     self.assertInvalid(answer)
 
     def test_sort_and_fields(self):
-        for value in ["'", "name;DROP TABLE objects", "name desc", "(select 1)", "$.n", "-", "+", "--n", ",,,", "n,n,n,n", "." * 20,
+        for value in ["'", "name;DROP TABLE objects", "name desc", "(select 1)", "$.n", "-", "+", "--n", ",,,",
+            "n,n,n,n", "." * 20,
                       "💥", "a.b.c.d.e"]:
             with self.subTest(value):
                 answer = self.alice.get(f"{self.list}?_sort={quoted(value)}")
@@ -84,7 +91,8 @@ class Hostile(case.KintoCase):
         raw = b'{"a":' * 5000 + b"1" + b"}" * 5000
         self.assertStatus(self.alice.merge(self.list + "/r1", {"data": 1}), 400)
         self.assertStatus(
-            self.alice.request("PATCH", self.list + "/r1", raw=b'{"data": ' + raw + b"}", type="application/merge-patch+json"),
+            self.alice.request("PATCH", self.list + "/r1", raw=b'{"data": ' + raw + b"}",
+                type="application/merge-patch+json"),
             *self.deviation("deep documents", kinto=(200, 400, 500), grapnel=(400,)))
         self.before = self.alice.get(self.list).json if not self.target.is_grapnel else self.before
 
@@ -99,7 +107,8 @@ class Hostile(case.KintoCase):
 
     def test_a_body_of_ten_megabytes(self):
         body = json.dumps({"data": {"a": "x" * (10 * MEBIBYTE)}}).encode()
-        for method, path in [("PUT", self.list + "/big"), ("PATCH", self.list + "/r1"), ("POST", self.list), ("POST", "/batch")]:
+        for method, path in [("PUT", self.list + "/big"), ("PATCH", self.list + "/r1"), ("POST", self.list), ("POST",
+            "/batch")]:
             with self.subTest(method):
                 if self.deviation("large bodies", kinto=True, grapnel=False):
                     continue
@@ -130,7 +139,8 @@ class Hostile(case.KintoCase):
     def test_wrong_types_everywhere(self):
         values = [None, True, 1, 1.5, "text", [], ["a"], {"a": 1}]
         for value in values:
-            for body in [{"data": value}, {"permissions": value}, {"permissions": {"read": value}}, {"data": {"id": value}}]:
+            for body in [{"data": value}, {"permissions": value}, {"permissions": {"read": value}},
+                {"data": {"id": value}}]:
                 answer = self.alice.put(self.list + "/typed", body)
                 if answer.status == 201:
                     self.alice.delete(self.list + "/typed")
@@ -140,7 +150,8 @@ class Hostile(case.KintoCase):
                     self.assertInvalid(answer, location="body")
 
     def test_names_of_all_letters(self):
-        data = {name: 1 for name in ["ü", "日本", "👩‍👩‍👧", "a b", "a\"b", "a'b", "a\\b", "$", "$.a", "", "a.b", "__proto__", "constructor"]}
+        data = {name: 1 for name in ["ü", "日本", "👩‍👩‍👧", "a b", "a\"b", "a'b", "a\\b", "$", "$.a", "", "a.b",
+            "__proto__", "constructor"]}
         self.assertStatus(self.alice.put(self.list + "/named", {"data": data}), 201)
         answer = self.alice.get(self.list + "/named")
         self.assertEqual({key: answer.data[key] for key in data}, data)

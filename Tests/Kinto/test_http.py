@@ -17,7 +17,8 @@ class Addresses(case.KintoCase):
 
     def test_slashes_at_the_end_are_taken_off(self):
         bucket = self.bucket()
-        for path, target in [(bucket + "/", bucket), (bucket + "///", bucket), ("/buckets/?_limit=3", "/buckets?_limit=3")]:
+        for path, target in [(bucket + "/", bucket), (bucket + "///", bucket), ("/buckets/?_limit=3",
+            "/buckets?_limit=3")]:
             with self.subTest(path):
                 answer = self.assertStatus(self.alice.get(path), 307)
                 self.assertIn(answer.headers["Location"], [self.target.url + target, self.alice.prefix + target])
@@ -137,7 +138,8 @@ class MediaTypes(case.KintoCase):
 
     def test_accept(self):
         path = self.bucket()
-        for accept in ["*/*", "application/*", "application/json", "text/html, application/json;q=0.5", "text/html, */*"]:
+        for accept in ["*/*", "application/*", "application/json", "text/html, application/json;q=0.5",
+            "text/html, */*"]:
             with self.subTest(accept):
                 self.assertStatus(self.alice.get(path, headers={"Accept": accept}), 200)
         for accept in ["text/html", "application/xml", "text/*"]:
@@ -242,7 +244,8 @@ class Order(case.KintoCase):
             self.assertDenied(client.get(bucket + "/groups?_limit=x"), client)
             self.assertDenied(client.get(bucket, headers={"If-Match": "bad"}), client)
             self.assertDenied(client.put(bucket + "/groups/!bad!"), client)
-            self.assertDenied(client.put(bucket, headers={"If-None-Match": "*"}), client) if client is self.nobody else None
+            self.assertDenied(client.put(bucket, headers={"If-None-Match": "*"}),
+                client) if client is self.nobody else None
 
     def test_values_precede_preconditions(self):
         bucket = self.bucket()

@@ -115,6 +115,19 @@ class Groups(case.KintoCase):
         self.alice.put(group, {"data": {"members": []}})
         self.assertDenied(self.bob.get(collection))
 
+    def test_the_rights_of_a_group_end_with_it(self):
+        bucket = self.bucket()
+        group = bucket + "/groups/g"
+        self.alice.put(group, {"data": {"members": [self.bob.id]}})
+        collection = self.collection(bucket, permissions={"read": [group]})
+        self.alice.delete(group)
+        self.alice.put(group, {"data": {"members": [self.bob.id]}})
+        answer = self.bob.get(collection)
+        if self.deviation("rights of a deleted group", kinto=True, grapnel=False):
+            self.assertStatus(answer, 200)
+        else:
+            self.assertDenied(answer)
+
     def test_groups_of_another_bucket_give_rights_too(self):
         group = self.bucket() + "/groups/g"
         self.alice.put(group, {"data": {"members": [self.bob.id]}})

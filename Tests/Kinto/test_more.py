@@ -17,7 +17,8 @@ class History(case.KintoCase):
         self.alice.delete(paths["record"])
         found = [(entry["resource_name"], entry["action"], entry["uri"]) for entry in self.entries(bucket)]
         self.assertEqual(found, [
-            ("record", "delete", paths["record"]), ("group", "update", paths["group"]), ("record", "update", paths["record"]),
+            ("record", "delete", paths["record"]), ("group", "update", paths["group"]), ("record", "update",
+            paths["record"]),
             ("record", "create", paths["record"]), ("group", "create", paths["group"]),
             ("collection", "create", paths["collection"]), ("bucket", "create", bucket)])
 
@@ -50,8 +51,10 @@ class History(case.KintoCase):
         paths = self.kinds()
         bucket = paths["bucket"]
         self.alice.put(paths["record"], {"data": {"a": 1}})
-        for parameters, count in [("?action=create", 4), ("?resource_name=record", 2), ("?record_id=r1&action=update", 1),
-                                  (f"?uri={paths['record']}", 2), ("?target.data.a=1", 1), ("?_limit=2", 2), ("?_since=0", 5),
+        for parameters, count in [("?action=create", 4), ("?resource_name=record", 2), ("?record_id=r1&action=update",
+            1),
+                                  (f"?uri={paths['record']}", 2), ("?target.data.a=1", 1), ("?_limit=2", 2),
+                                  ("?_since=0", 5),
                                   (f"?user_id={self.bob.id}", 0)]:
             self.assertEqual(len(self.entries(bucket, parameters)), count, parameters)
         sorted_ones = self.entries(bucket, "?_sort=last_modified")
@@ -86,7 +89,8 @@ class History(case.KintoCase):
 
 class Schemas(case.KintoCase):
     SCHEMA = {
-        "type": "object", "properties": {"title": {"type": "string", "minLength": 2}, "n": {"type": "integer", "minimum": 0}},
+        "type": "object", "properties": {"title": {"type": "string", "minLength": 2}, "n": {"type": "integer",
+        "minimum": 0}},
         "required": ["title"]}
 
     def setUp(self):
@@ -95,7 +99,8 @@ class Schemas(case.KintoCase):
         self.list = self.collection_path + "/records"
 
     def test_what_fits(self):
-        answer = self.assertStatus(self.alice.put(self.list + "/r1", {"data": {"title": "abc", "n": 1, "more": {}}}), 201)
+        answer = self.assertStatus(self.alice.put(self.list + "/r1", {"data": {"title": "abc", "n": 1, "more": {}}}),
+            201)
         self.assertEqual(answer.data["schema"], self.alice.get(self.collection_path).data["last_modified"])
         self.assertStatus(self.alice.patch(self.list + "/r1", {"data": {"n": 2}}), 200)
         self.assertStatus(self.alice.post(self.list, {"data": {"title": "abc"}}), 201)
@@ -114,7 +119,8 @@ class Schemas(case.KintoCase):
         self.assertInvalid(self.alice.put(self.list + "/r1", {"data": {"n": 1}}), name="title", location="body",
                            text="is a required property")
         self.assertInvalid(self.alice.merge(self.list + "/r1", {"data": {"title": None}}), name="title")
-        self.assertInvalid(self.alice.json_patch(self.list + "/r1", [{"op": "remove", "path": "/data/title"}]), name="title")
+        self.assertInvalid(self.alice.json_patch(self.list + "/r1", [{"op": "remove", "path": "/data/title"}]),
+            name="title")
         self.assertEqual(self.alice.get(self.list).json, before)
 
     def test_taking_it_off(self):
@@ -142,7 +148,8 @@ class CrossOrigin(case.KintoCase):
             ("DELETE", paths["group"], 200, always), ("GET", "/", 200, always), ("POST", "/batch", 400, always),
         ]:
             with self.subTest(method, path=path):
-                answer = self.alice.request(method, path, {} if method[0] == "P" else None, headers={"Origin": "https://a.example"})
+                answer = self.alice.request(method, path, {} if method[0] == "P" else None,
+                    headers={"Origin": "https://a.example"})
                 self.assertStatus(answer, status)
                 self.assertEqual(answer.headers["Access-Control-Allow-Origin"], "*")
                 self.assertIsNone(answer.headers["Access-Control-Allow-Credentials"])
@@ -153,13 +160,16 @@ class CrossOrigin(case.KintoCase):
 
     def test_before_the_request(self):
         paths = self.kinds()
-        for path, method, allowed in [(paths["record"], "PUT", {"GET", "PUT", "PATCH", "DELETE"}), ("/batch", "POST", {"POST"}),
-                                      (paths["collection"] + "/records", "POST", {"GET", "POST", "DELETE"}), ("/", "GET", {"GET"})]:
+        for path, method, allowed in [(paths["record"], "PUT", {"GET", "PUT", "PATCH", "DELETE"}), ("/batch", "POST",
+            {"POST"}),
+                                      (paths["collection"] + "/records", "POST", {"GET", "POST", "DELETE"}), ("/",
+                                      "GET", {"GET"})]:
             headers = {"Origin": "https://a.example", "Access-Control-Request-Method": method,
                        "Access-Control-Request-Headers": "authorization, content-type, if-match"}
             answer = self.assertStatus(self.nobody.request("OPTIONS", path, headers=headers), 200)
             self.assertEqual(answer.headers["Access-Control-Allow-Origin"], "*")
-            self.assertLessEqual(allowed, {name.strip() for name in answer.headers["Access-Control-Allow-Methods"].split(",")})
+            self.assertLessEqual(allowed,
+                {name.strip() for name in answer.headers["Access-Control-Allow-Methods"].split(",")})
             said = {name.strip().lower() for name in answer.headers["Access-Control-Allow-Headers"].split(",")}
             self.assertLessEqual({"authorization", "content-type", "if-match"}, said)
             self.assertEqual(answer.headers["Access-Control-Max-Age"], "3600")

@@ -15,13 +15,15 @@ class Ids(case.KintoCase):
     def test_good_ones(self):
         paths = self.kinds()
         for id in self.GOOD:
-            for path in [paths["bucket"] + "/groups", paths["bucket"] + "/collections", paths["collection"] + "/records"]:
+            for path in [paths["bucket"] + "/groups", paths["bucket"] + "/collections",
+                paths["collection"] + "/records"]:
                 self.assertEqual(self.assertStatus(self.alice.put(f"{path}/{id}"), 201).data["id"], id)
 
     def test_bad_ones(self):
         from wire import quoted
         paths = self.kinds()
-        lists = [paths["bucket"] + "/groups", paths["bucket"] + "/collections", paths["collection"] + "/records", "/buckets"]
+        lists = [paths["bucket"] + "/groups", paths["bucket"] + "/collections", paths["collection"] + "/records",
+            "/buckets"]
         for id in self.BAD:
             for path in lists:
                 with self.subTest(id, path=path):
@@ -300,7 +302,8 @@ class Timestamps(case.KintoCase):
 
     def test_writes_that_change_nothing_bump(self):
         path = self.record(self.collection() + "/records", data={"a": 1})
-        for send in [lambda: self.alice.put(path, {"data": {"a": 1}}), lambda: self.alice.patch(path, {"data": {"a": 1}}),
+        for send in [lambda: self.alice.put(path, {"data": {"a": 1}}), lambda: self.alice.patch(path,
+            {"data": {"a": 1}}),
                      lambda: self.alice.put(path, {}), lambda: self.alice.patch(path, {"permissions": {}})]:
             before = self.alice.get(path).data["last_modified"]
             answer = send()
@@ -340,7 +343,8 @@ class Timestamps(case.KintoCase):
 
     def test_an_old_proposal_for_what_is_there(self):
         path = self.records({}) + "/r1"
-        for send in [lambda data: self.alice.put(path, {"data": data}), lambda data: self.alice.patch(path, {"data": data})]:
+        for send in [lambda data: self.alice.put(path, {"data": data}), lambda data: self.alice.patch(path,
+            {"data": data})]:
             before = self.alice.get(path).data
             for at in [before["last_modified"], before["last_modified"] - 5, case.LONG_AGO]:
                 self.assertGreater(send({"last_modified": at}).data["last_modified"], before["last_modified"])

@@ -9,7 +9,8 @@ from test_filters import FilterCase
 
 
 class Pages(FilterCase):
-    RECORDS = {f"r{number:02}": {"n": number, "even": number % 2 == 0, "s": f"ä{number % 3} &=?/"} for number in range(25)}
+    RECORDS = {f"r{number:02}": {"n": number, "even": number % 2 == 0,
+        "s": f"ä{number % 3} &=?/"} for number in range(25)}
     RECORDS["r03"]["rare"] = 1
 
     def pages(self, parameters, client=None):
@@ -20,7 +21,8 @@ class Pages(FilterCase):
         return answers
 
     def test_all_pages_are_the_whole(self):
-        for parameters in ["", "_sort=n", "_sort=-n", "_sort=s,-n", "_sort=-s", "_sort=even,s", "_sort=rare", "_sort=-rare",
+        for parameters in ["", "_sort=n", "_sort=-n", "_sort=s,-n", "_sort=-s", "_sort=even,s", "_sort=rare",
+            "_sort=-rare",
                            "even=true", "gt_n=5&lt_n=20&_sort=s", "_since=0", "_sort=last_modified", "_sort=nothing",
                            "_sort=id", "_fields=n&_sort=n", "_fields=even&_sort=s"]:
             whole = self.alice.get(f"{self.list}?{parameters}").data
@@ -38,7 +40,8 @@ class Pages(FilterCase):
         url = urllib.parse.urlsplit(answer.headers["Next-Page"])
         self.assertEqual(f"{url.scheme}://{url.netloc}{url.path}", self.target.url + self.list)
         fields = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True, strict_parsing=True))
-        self.assertEqual({**fields, "_token": ""}, {"_limit": "3", "_sort": "s", "gt_n": "1", "not_x": "", "_token": ""})
+        self.assertEqual({**fields, "_token": ""}, {"_limit": "3", "_sort": "s", "gt_n": "1", "not_x": "",
+            "_token": ""})
         answer = self.alice.get(f"{self.list}?_limit=3", headers={"Host": "data.example"})
         self.assertTrue(answer.headers["Next-Page"].startswith("http://data.example/v1/buckets/"), answer)
 
@@ -61,7 +64,8 @@ class Pages(FilterCase):
         good = urllib.parse.parse_qs(urllib.parse.urlsplit(
             self.alice.get(f"{self.list}?_limit=3").headers["Next-Page"]).query)["_token"][0]
         bad = ["text", "%", "e30", good[:-3] + "!!!", "A" * 500, base64.b64encode(b"[]").decode(),
-               base64.b64encode(b'{"last_object": 1}').decode(), base64.b64encode(json.dumps({"a": [1]}).encode()).decode(), "👻"]
+               base64.b64encode(b'{"last_object": 1}').decode(),
+                   base64.b64encode(json.dumps({"a": [1]}).encode()).decode(), "👻"]
         for token in bad:
             with self.subTest(token):
                 answer = self.alice.get(f"{self.list}?_limit=3&_token={urllib.parse.quote(token)}")
@@ -94,13 +98,13 @@ class SharedPages(case.KintoCase):
         self.assertEqual(first.ids, ["r5", "r4"])
         second = self.alice.delete(first.headers["Next-Page"])
         self.assertEqual(second.ids, ["r3", "r2"])
+        self.assertEqual(self.alice.delete(second.headers["Next-Page"]).ids, ["r1"])
+        self.assertEqual(self.alice.get(list).data, [])
         again = self.alice.delete(first.headers["Next-Page"])
         if self.deviation("tokens of DELETE", kinto=True, grapnel=False):
             self.assertInvalid(again, text="was already used or has expired")
         else:
-            self.assertStatus(again, 200, 400)
-        self.assertEqual(self.alice.delete(second.headers["Next-Page"]).ids, ["r1"])
-        self.assertEqual(self.alice.get(list).data, [])
+            self.assertEqual(self.assertStatus(again, 200).data, [])
 
     def test_other_lists_have_pages(self):
         bucket = self.bucket()

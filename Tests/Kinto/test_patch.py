@@ -63,11 +63,13 @@ class Merge(case.KintoCase):
 
     # Before, what is merged into it, and after: the cases of the RFC that are objects, and more.
     CASES = [
-        ({"a": "b"}, {"a": "c"}, {"a": "c"}), ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}), ({"a": "b"}, {"a": None}, {}),
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}), ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}), ({"a": "b"},
+        {"a": None}, {}),
         ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}), ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
         ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}), ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
         ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}), ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
-        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}), ({"a": {"b": 1}}, {"a": {"c": {"d": 2}}}, {"a": {"b": 1, "c": {"d": 2}}}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}), ({"a": {"b": 1}}, {"a": {"c": {"d": 2}}},
+        {"a": {"b": 1, "c": {"d": 2}}}),
         ({"a": 1}, {}, {"a": 1}), ({"a": {"b": {"c": 1}}}, {"a": {"b": None}}, {"a": {}}),
     ]
 
@@ -165,7 +167,8 @@ class Operations(case.KintoCase):
 
     def test_the_id_stays(self):
         before = self.alice.get(self.path).json
-        self.assertInvalid(self.alice.json_patch(self.path, [{"op": "replace", "path": "/data/id", "value": "another"}]))
+        self.assertInvalid(self.alice.json_patch(self.path, [{"op": "replace", "path": "/data/id",
+            "value": "another"}]))
         self.assertEqual(self.alice.get(self.path).json, before)
 
     def test_permissions(self):
@@ -199,7 +202,8 @@ class Operations(case.KintoCase):
     def test_unknown_permissions_and_members(self):
         before = self.alice.get(self.path).json
         operations = [
-            [{"op": "add", "path": "/permissions/foo", "value": {}}, {"op": "add", "path": "/permissions/foo/x", "value": "x"}],
+            [{"op": "add", "path": "/permissions/foo", "value": {}}, {"op": "add", "path": "/permissions/foo/x",
+            "value": "x"}],
             [{"op": "add", "path": "/foo", "value": 1}]]
         expected = self.deviation("JSON Patch beyond data and permissions", kinto=(200,), grapnel=(400,))
         for each in operations:

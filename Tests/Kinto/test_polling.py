@@ -22,12 +22,14 @@ class Tombstones(case.KintoCase):
                 answer = self.alice.get(f"{self.list}?{parameters}")
                 self.assertEqual(answer.ids, ["r1", "r3", "r2"], answer)
                 self.assertEqual(answer.data[0], self.deleted)
-        self.assertEqual(self.alice.get(f"{self.list}?last_modified={self.deleted['last_modified']}").data, [self.deleted])
+        self.assertEqual(self.alice.get(f"{self.list}?last_modified={self.deleted['last_modified']}").data,
+            [self.deleted])
 
     def test_filters_see_their_three_members(self):
         for parameters, ids in [
             ("title=x", ["r3"]), ("not_title=x", ["r1", "r2"]), ("deleted=true", ["r1"]), ("deleted=false", []),
-            ("not_deleted=true", ["r3", "r2"]), ("id=r1", ["r1"]), ("has_deleted=true", ["r1"]), ("has_title=false", ["r1"]),
+            ("not_deleted=true", ["r3", "r2"]), ("id=r1", ["r1"]), ("has_deleted=true", ["r1"]), ("has_title=false",
+            ["r1"]),
         ]:
             with self.subTest(parameters):
                 answer = self.alice.get(f"{self.list}?_since=0&{parameters}")
@@ -58,7 +60,8 @@ class Tombstones(case.KintoCase):
             list, id = paths[kind].rsplit("/", 1)
             self.alice.delete(paths[kind])
             self.assertEqual(self.alice.get(list).data, [])
-            self.assertEqual([(item["id"], item["deleted"]) for item in self.alice.get(list + "?_since=0").data], [(id, True)])
+            self.assertEqual([(item["id"], item["deleted"]) for item in self.alice.get(list + "?_since=0").data],
+                [(id, True)])
 
 
 class Polling(case.KintoCase):
@@ -89,7 +92,8 @@ class Polling(case.KintoCase):
         list = self.records({}, {}, {})
         stamps = [self.alice.get(f"{list}/r{number}").data["last_modified"] for number in (1, 2, 3)]
         for parameters, ids in [
-            (f"_since={stamps[0]}", ["r3", "r2"]), (f'_since="{stamps[0]}"', ["r3", "r2"]), (f"_before={stamps[2]}", ["r2", "r1"]),
+            (f"_since={stamps[0]}", ["r3", "r2"]), (f'_since="{stamps[0]}"', ["r3", "r2"]), (f"_before={stamps[2]}",
+            ["r2", "r1"]),
             (f"_to={stamps[2]}", ["r2", "r1"]), (f"_since={stamps[0]}&_before={stamps[2]}", ["r2"]),
             (f"lt_last_modified={stamps[1]}", ["r1"]), (f"max_last_modified={stamps[1]}", ["r2", "r1"]),
             (f"min_last_modified={stamps[1]}", ["r3", "r2"]), (f'last_modified="{stamps[1]}"', ["r2"]),

@@ -74,7 +74,8 @@ class Preconditions(case.KintoCase):
     def test_match(self):
         stamp = self.stamp
         for method in ["GET", "PUT", "PATCH"]:
-            answer = self.alice.request(method, self.path, {"data": {}} if method[0] == "P" else None, headers=match(stamp))
+            answer = self.alice.request(method, self.path, {"data": {}} if method[0] == "P" else None,
+                headers=match(stamp))
             stamp = self.assertStatus(answer, 200).etag
         self.assertStatus(self.alice.delete(self.path, headers=match(stamp)), 200)
 
@@ -101,7 +102,8 @@ class Preconditions(case.KintoCase):
                 body = {"data": {}} if method[0] == "P" else None
                 self.assertMissing(self.alice.request(method, none, body, headers=headers), "record", "none")
             for stamp in [headers, match(self.alice.get(self.list).etag)]:
-                self.assertFailed(self.alice.post(self.list, {"data": {}}, headers=stamp), self.alice.get(self.list).etag)
+                self.assertFailed(self.alice.post(self.list, {"data": {}}, headers=stamp),
+                    self.alice.get(self.list).etag)
         self.assertEqual(self.alice.get(self.list).ids, ["r1"])
 
     def test_match_of_lists(self):

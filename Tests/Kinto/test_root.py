@@ -56,7 +56,8 @@ class Authentication(case.KintoCase):
         name, password = self.alice.name, self.alice.password
         for authorization in [
             wire.basic(name, "wrong"), wire.basic(name, ""), wire.basic("", password), wire.basic("nobody-here", "x"),
-            wire.basic(name.upper(), password), wire.basic(name, password + " "), "Basic", "Basic ", "Basic !!!", "Basic YQ==",
+            wire.basic(name.upper(), password), wire.basic(name, password + " "), "Basic", "Basic ", "Basic !!!",
+                "Basic YQ==",
             "Basic " + "A" * 2000, "Bearer nothing", "Digest username=alice", "nothing",
         ]:
             with self.subTest(authorization):

@@ -1,20 +1,24 @@
 """Holds what the launcher uses again against what must not go from run to run. Needs GRAPNEL_LAUNCHER (the binary)."""
 
 import array
+import contextlib
 import os
 import signal
 import socket
 import unittest
 
 import launcher_client as client
-from launcher_client import EXITED, MEBIBYTE, Launcher, wait_until
-from test_launcher import POOL_MAX, SPARES, children, probe
+from launcher_client import EXITED, MEBIBYTE, MEMORY, PROCESSES, SIGNALLED, Launcher, wait_until
+from test_launcher import POOL_MAX, SPARES, cgroup_folders, children, probe
 
 IS_ROOT = os.geteuid() == 0
 
 #: All that there is to read of a network namespace and that no host shares: no socket is made to read it.
 NETWORK_STATE = """
-import os
+import os, time
+# The init's end of the pair by which it gave the run its descriptors, without a name, may not be closed yet.
+until = time.monotonic() + 10
+while open("/proc/net/unix").read().count("\\n") > 1 and time.monotonic() < until: pass
 for name in ("dev", "unix", "tcp", "tcp6", "udp", "udp6", "udplite", "raw", "raw6", "icmp", "icmp6", "snmp", "snmp6",
              "netstat", "sockstat6", "if_inet6", "igmp", "igmp6", "mcfilter", "mcfilter6", "route", "arp", "fib_trie",
              "ip6_flowlabel", "packet", "ptype", "nf_conntrack"):
@@ -215,6 +219,11 @@ s.bind("\\0left")
         os.close(null)
         self.assertEqual(self.pooled(), 0)
 
+    def test_runs_that_cannot_start_leave_no_network(self):
+        self.assertEqual(self.launcher.run(["/no/such"]).exit.step, "exec")
+        self.assertEqual(self.launcher.run(["/bin/true"], directory="/no/such").exit.step, "directory")
+        self.assertEqual(self.pooled(), 0)
+
     def test_without_sockets_nothing_can_be_left(self):
         new = self.network_state()
         for _ in range(2 * SPARES):
@@ -272,6 +281,179 @@ print(server.accept()[0].recv(5), failures)
 
 class FullLevelPools(PoolTests, unittest.TestCase):
     level = "full"
+
+    # MARK: cgroups
+
+    def cgroups(self):
+        """The numbers of the runs' cgroups, when all runs have gone: those of the spares, and those that wait."""
+        def look():
+            return {name for folder in cgroup_folders(self.launcher.name) for name in os.listdir(folder)
+                    if name.startswith("r") and name[1:].isdigit()}
+
+        found = []
+
+        def is_still():
+            # What is discarded is removed aside, one after the other.
+            found.append(look() if is_idle(self.launcher) else None)
+            return len(found) > 5 and None not in found[-5:] and all(each == found[-1] for each in found[-5:])
+
+        self.assertTrue(wait_until(is_still), found[-1:])
+        return found[-1]
+
+    def values(self, file):
+        """What the file says in each of the runs' cgroups."""
+        found = {}
+        for folder in cgroup_folders(self.launcher.name):
+            for number in self.cgroups():
+                with contextlib.suppress(OSError), open(os.path.join(folder, number, file)) as opened:
+                    found[number] = opened.read()
+        return found
+
+    @property
+    def is_unified(self):
+        return self.launcher.cgroup == 2
+
+    def serve(self, count=6 * SPARES):
+        for _ in range(count):
+            self.assertExits(self.launcher.run(["/bin/true"]))
+
+    def test_an_empty_cgroup_serves_again(self):
+        self.serve()
+        before = self.cgroups()
+        self.serve(60)
+        # On a busy machine some memory may be freed so late that one is not taken again.
+        self.assertGreater(2 * len(before & self.cgroups()), len(before))
+        self.assertLess(len(self.cgroups()), 30)
+
+    def test_use_is_that_of_the_run_alone(self):
+        self.serve()
+        before = self.cgroups()
+        busy = self.launcher.python("import time\nx = b'x' * (96 << 20)\nwhile time.process_time() < 0.5: pass")
+        self.assertExits(busy)
+        self.assertGreater(busy.exit.peak, 96 * MEBIBYTE)
+        self.assertGreater(busy.exit.cpu, 450_000)
+        for _ in range(6 * SPARES):
+            ended = self.launcher.run(["/bin/true"])
+            self.assertExits(ended)
+            self.assertLess(ended.exit.peak, 16 * MEBIBYTE)
+            self.assertLess(ended.exit.cpu, 450_000)
+            self.assertEqual(ended.exit.breaches, 0)
+        self.assertGreater(2 * len(before & self.cgroups()), len(before))
+
+    def test_limits_are_those_of_the_run(self):
+        code = """
+import os, sys
+size, count = map(int, sys.argv[1:])
+block, children = b"x" * (size << 20), []
+for _ in range(count):
+    pid = os.fork()
+    if pid == 0: os.read(3, 1)
+    children.append(pid)
+for pid in children: os.kill(pid, 9); os.waitpid(pid, 0)
+"""
+        for _ in range(SPARES):
+            for memory, processes, size, count in ((64, 8, 24, 4), (256, 40, 128, 30), (64, 8, 24, 4)):
+                arguments = ["/usr/bin/python3", "-I", "-c", code, str(size), str(count)]
+                outcome = self.launcher.run(arguments, memory=memory * MEBIBYTE, processes=processes)
+                self.assertExits(outcome)
+                self.assertEqual(outcome.exit.breaches, 0)
+            outcome = self.launcher.run(
+                ["/usr/bin/python3", "-I", "-c", code, "128", "0"], memory=64 * MEBIBYTE, processes=8)
+            self.assertEqual((outcome.exit.ending, outcome.exit.breaches), (SIGNALLED, MEMORY), outcome.exit)
+            outcome = self.launcher.run(["/usr/bin/python3", "-I", "-c", code, "8", "12"], processes=8)
+            self.assertEqual(outcome.exit.breaches, PROCESSES, outcome.exit)
+
+    def test_a_cgroup_that_met_a_limit_serves_once(self):
+        for code in ("x = b'x' * (300 << 20)", "import os, sys\ntry:\n  while os.fork(): pass\nexcept OSError: pass\n"
+                     "else: os.read(3, 1)"):
+            self.serve()
+            before = self.cgroups()
+            self.launcher.python(code, memory=64 * MEBIBYTE, processes=10)
+            self.assertEqual(len(before - self.cgroups()), 1)
+            for _ in range(6 * SPARES):
+                outcome = self.launcher.run(["/bin/true"])
+                self.assertExits(outcome)
+                self.assertEqual(outcome.exit.breaches, 0)
+
+    def test_a_cgroup_of_a_killed_run_serves_once(self):
+        self.serve()
+        before = self.cgroups()
+        null = os.open("/dev/null", os.O_RDWR)
+        id = self.launcher.start(["/bin/sleep", "600"], [null] * 5)
+        os.close(null)
+        self.launcher.signal(id, signal.SIGKILL)
+        self.launcher.wait(id)
+        self.assertEqual(len(before - self.cgroups()), 1)
+
+    def test_a_cgroup_that_has_memory_left_serves_once(self):
+        path = os.path.join(self.launcher.bundle, "large")
+        with open(path, "wb") as file:
+            file.write(os.urandom(24 * MEBIBYTE))
+            os.fsync(file.fileno())
+        self.serve()
+        before = self.cgroups()
+        with open(path, "rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        # The kernel charges what it reads from a disk to the first who asks, and keeps it.
+        self.assertExits(self.launcher.shell("cat /hook/large > /dev/null"))
+        # It waits its turn, and is looked at then.
+        self.serve()
+        used = self.values("memory.current" if self.is_unified else "memory.usage_in_bytes")
+        self.assertLess(max(map(int, used.values())), 2 * MEBIBYTE, used)
+        self.assertEqual(len(before - self.cgroups()), 1)
+
+    def test_processor_time_that_was_spent_is_not_owed(self):
+        """A run that met its quota leaves the next one a whole one, and its weight."""
+        def throttled():
+            words = [text.split() for text in self.values("cpu.stat").values()]
+            return sum(int(each[each.index("nr_throttled") + 1]) for each in words)
+
+        code = "import time\nwhile time.process_time() < 0.2: pass"
+        for _ in range(3):
+            self.assertExits(self.launcher.python(code, cpu=500))
+            before = throttled()
+            for _ in range(6 * SPARES):
+                self.assertExits(self.launcher.run(["/bin/true"], cpu=500))
+            self.assertEqual(throttled(), before)
+        self.assertGreater(before, 0)
+
+    def test_weights_are_whole_again(self):
+        null = os.open("/dev/null", os.O_RDWR)
+        ends = [os.pipe() for _ in range(24)]
+        ids = [self.launcher.start(["/bin/cat"], [end[0], null, null, null, null]) for end in ends]
+        for end in ends:
+            os.close(end[0])
+            os.close(end[1])
+        for id in ids:
+            self.assertEqual(self.launcher.wait(id).ending, EXITED)
+        os.close(null)
+        self.serve(48)
+        weights = self.values("cpu.weight" if self.is_unified else "cpu.shares")
+        self.assertEqual(len({int(text) for text in weights.values()}), 1, weights)
+
+    def test_cgroups_that_wait_are_bounded(self):
+        null = os.open("/dev/null", os.O_RDWR)
+        ends = [os.pipe() for _ in range(POOL_MAX + 16)]
+        ids = [self.launcher.start(["/bin/cat"], [end[0], null, null, null, null], memory=16 * MEBIBYTE) for end in ends]
+        for end in ends:
+            os.close(end[0])
+            os.close(end[1])
+        for id in ids:
+            self.assertEqual(self.launcher.wait(id).ending, EXITED)
+        os.close(null)
+        self.assertLessEqual(len(self.cgroups()), POOL_MAX + SPARES)
+
+    def test_a_killed_launcher_leaves_its_pools_to_the_next(self):
+        self.serve()
+        before = self.cgroups()
+        self.launcher.kill()
+        self.launcher.socket.close()
+        with Launcher(self.level, name=self.launcher.name, folder=self.launcher.folder) as launcher:
+            self.assertTrue(wait_until(lambda: is_idle(launcher)))
+            self.assertExits(launcher.run(["/bin/true"]))
+            self.assertLessEqual(len({number for folder in cgroup_folders(launcher.name)
+                                      for number in os.listdir(folder) if number in before}), SPARES + 1)
+        self.assertEqual(cgroup_folders(self.launcher.name), [])
 
 
 class UserLevelPools(PoolTests, unittest.TestCase):

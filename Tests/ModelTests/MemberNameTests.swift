@@ -17,7 +17,7 @@ import Testing
       method: "GET", contentType: "a/b", headers: ["accept": "*/*"], remoteAddress: "::1", traceparent: "00")
     let failure = RunFailure(reason: "exit", message: "a", setting: "a", exception: "a", traceback: "a")
     let cause = RunCause(
-      kind: .http, parent: ID(at: time), schedule: ID(at: time), slot: time, endpoint: "a", trigger: "a",
+      kind: .http, parent: ID(at: time), schedule: ID(at: time), slot: time, endpoint: "a", trigger: ID(at: time),
       key: ID(at: time))
     let run = Run(
       id: ID(at: time), instance: ID(at: time), hook: hook.id, hookName: "a", bundleHash: "a", definition: definition,

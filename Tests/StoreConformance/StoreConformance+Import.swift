@@ -25,7 +25,7 @@ extension StoreConformance {
         events.map(\.kind), ["hook.deployed", "hook.deployed", "env.set", "env.set", "instance.imported"])
       try expectEqual(Set(events.suffix(3).map(\.actor)), ["key:9"])
       try expectEqual(events.last?.subject, fixture.instance.id.text)
-      try expectEqual(events.last?.data, ["hooks": 2, "variables": 2, "schedules": 0])
+      try expectEqual(events.last?.data, ["hooks": 2, "variables": 2, "schedules": 0, "triggers": 0])
     },
     StoreConformanceCase("an import of which one thing cannot be changes nothing") { fixture in
       let (instance, store) = (fixture.instance.id, fixture.store)

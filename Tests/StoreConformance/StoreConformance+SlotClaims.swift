@@ -50,6 +50,26 @@ extension StoreConformance {
       try expectEqual(try await fixture.scheduleEvents("schedule.missed"), [])
       try expectEqual(try await fixture.store.schedules.claim([], at: fixture.start), [])
     },
+    StoreConformanceCase("a claim for another version than the active one writes nothing, nor for a hook at rest") {
+      fixture in
+      let hook = try await fixture.deploy()
+      let schedule = try await fixture.schedule(of: hook, StoreFixture.everyMinute(overlap: .allow))
+      func outcome(_ seconds: Int, _ version: Int64) async throws -> Bool {
+        var claim = fixture.claim(try await fixture.reread(schedule), hook, seconds)
+        claim.version = SlotClaim.Version(hook: hook.id, number: version)
+        return try await fixture.store.schedules.claim([claim], at: fixture.time(seconds)) != [.stale]
+      }
+      try expect(try await outcome(60, hook.version.number), "the active one")
+      try expect(try await !outcome(120, hook.version.number + 1), "one that is not active")
+      for isEnabled in [false, true] {
+        _ = try await fixture.store.hooks.update(
+          hook.id, enabled: isEnabled, name: nil, expected: nil, by: "key:1", at: fixture.time(121))
+        try expectEqual(try await outcome(180, hook.version.number), isEnabled)
+      }
+      try expectEqual(try await fixture.runs(of: schedule).count, 2)
+      _ = try await fixture.store.instances.remove(hook.instance, by: "host", at: fixture.time(181))
+      try expect(try await !outcome(240, hook.version.number), "its instance is gone")
+    },
     StoreConformanceCase("of many who claim a slot, one gets it") { fixture in
       let hook = try await fixture.deploy()
       let schedule = try await fixture.schedule(of: hook, StoreFixture.everyMinute(overlap: .allow))

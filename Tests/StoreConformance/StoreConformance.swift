@@ -5,7 +5,7 @@ public enum StoreConformance {
     + eventCases + hostCases + variableCases + retryCases + deadLetterCases + metricCases
     + retentionCases + idempotencyCases + auditCases + importCases
     + instanceChangeCases + scheduleCases + slotClaimCases + overlapCases
-    + verdictCases + declaredScheduleCases + scheduleWatchingCases
-    + recordCases + recordRightsCases + recordDeletionCases + bucketCases + recordChangeCases
+    + triggerCases + orderCases + verdictCases + declaredScheduleCases + scheduleWatchingCases
+    + recordCases + recordRightsCases + recordDeletionCases + bucketCases + recordChangeCases + reactionCases
     + recordListCases
 }

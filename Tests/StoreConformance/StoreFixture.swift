@@ -33,8 +33,7 @@ struct StoreFixture: Sendable {
       bundleHash: hook.version.bundle.hash, definition: hook.version.definition,
       cause: RunCause(
         kind: .http, parent: ID(at: start), schedule: ID(at: start), slot: start, endpoint: "endpoint",
-        trigger: "trigger",
-        key: ID(at: start)),
+        trigger: ID(at: start), key: ID(at: start), depth: 3, chain: [ID(at: start), ID(at: start)]),
       status: .failed, isAsynchronous: false, attempt: 2, host: host, queuedAt: time(1), startedAt: time(2),
       endedAt: time(3), exitCode: 7, signal: 9,
       use: ResourceUse(cpuMicroseconds: 1, peakMemoryBytes: 1 << 40, bytesIn: 3, bytesOut: 4),
@@ -44,7 +43,8 @@ struct StoreFixture: Sendable {
       request: RunRequest(
         method: "POST", path: "/rest", query: "a=1", contentType: "text/plain", headers: ["accept": "*/*"],
         remoteAddress: "127.0.0.1", traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
-      retryOf: ID(at: start), notBefore: time(4), isFailureReport: true)
+      retryOf: ID(at: start), notBefore: time(4), isFailureReport: true,
+      orderKey: "one", orderPlace: 7)
   }
 
   static let fullBodies = RunBodies(

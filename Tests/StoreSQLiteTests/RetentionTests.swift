@@ -27,8 +27,8 @@ import Testing
             id: ID(at: time), instance: instance.id, hook: nil, hookName: "hello", bundleHash: "b",
             definition: definition, cause: RunCause(kind: .http), status: .succeeded, queuedAt: time, startedAt: time,
             endedAt: time + .seconds(1))
-          _ = try EncodedRun(run, definition: key).insert(into: database)
-          try bodies.write(of: run.id, to: database)
+          let stored = try EncodedRun(run, definition: key).insert(into: database)
+          try bodies.insert(of: stored, into: database)
           for text in ["one", "two"] {
             _ = try database.append(
               EncodedLogEntry(

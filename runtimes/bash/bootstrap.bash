@@ -13,6 +13,7 @@ grapnel_trailer() { _grapnel_load "$@"; }
 grapnel_result() { _grapnel_load "$@"; }
 grapnel_log() { _grapnel_load "$@"; }
 grapnel_call() { _grapnel_load "$@"; }
+grapnel_emit() { _grapnel_load "$@"; }
 grapnel_payload() { _grapnel_load "$@"; }
 grapnel_quote() { _grapnel_load "$@"; }
 . "$0"

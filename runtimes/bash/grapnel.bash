@@ -7,6 +7,7 @@
 #   grapnel_result JSON                 the structured result; the body too, if nothing is printed
 #   grapnel_log LEVEL TEXT              a message in the log: debug, info, warning or error
 #   grapnel_call HOOK [JSON]            run another hook, print its body; 1 if its status is 400 or more, 2 if refused
+#   grapnel_emit KIND [JSON]           record an event of the instance, for its triggers; 2 if refused
 #   grapnel_payload                     print the payload as JSON
 #   grapnel_quote TEXT                  print the text as a JSON string
 #
@@ -127,6 +128,22 @@ grapnel_call() {
   esac
   status=${text##*'"status":'}
   ((${status%%[!0-9]*} < 400))
+}
+
+grapnel_emit() {
+  local LC_ALL=C REPLY frame length text
+  _grapnel_quote "$1"
+  frame="{\"id\":1,\"method\":\"events.emit\",\"params\":{\"kind\":$REPLY,\"data\":${2-"{}"}}}"
+  printf '%d:%s,' "${#frame}" "$frame" >&4
+  if ! { IFS= read -r -d : -u 4 length && IFS= read -r -N "$length" -u 4 text && IFS= read -r -N 1 -u 4 frame; }; then
+    printf 'grapnel_emit: the host closed its channel\n' >&2
+    return 2
+  fi
+  [[ $text == '{"error":'* ]] || return 0
+  text=${text#*'"message":"'}
+  _grapnel_unquote "$text" >&2
+  printf '\n' >&2
+  return 2
 }
 
 # Prints the JSON string whose inside begins $1, up to its closing quote. The host writes characters as they are, and

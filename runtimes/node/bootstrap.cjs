@@ -123,6 +123,14 @@ const hook = {
   call(name, payload = null) {
     return require('./call.cjs').call(name, payload, frame);
   },
+  /** Records an event of the instance, for its triggers; `hook.yaml` must declare the scope. */
+  emit(kind, data = {}) {
+    return require('./call.cjs').emit(kind, data, frame);
+  },
+  /** The records of a class; `hook.yaml` must declare `records.read` or `records.write`. */
+  records(name) {
+    return require('./call.cjs').records(name, frame);
+  },
   /** Messages with levels, in the hook's log. */
   log: {
     debug: (value) => log('debug', value),

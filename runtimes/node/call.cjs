@@ -1,5 +1,5 @@
 'use strict';
-// Calls of other hooks over the host channel; loaded at the first call.
+// Calls over the host channel: of other hooks, events and records; loaded at the first.
 const HOST = 4;
 const pending = new Map();
 let socket;
@@ -43,7 +43,7 @@ function receive(chunk) {
     pending.delete(reply.id);
     if (pending.size === 0) socket.unref();
     if (reply.error) call.reject(new CallError(reply.error.code, reply.error.message));
-    else call.resolve(new Reply(reply.result));
+    else call.resolve(reply.result);
   }
 }
 
@@ -52,14 +52,36 @@ function lose() {
   pending.clear();
 }
 
-exports.call = (name, payload, frame) =>
+const ask = (method, params, frame) =>
   new Promise((resolve, reject) => {
     if (!socket) {
       socket = new (require('net').Socket)({ fd: HOST, readable: true, writable: true });
       socket.on('data', receive).on('error', lose).on('close', lose);
     }
     const id = ++lastID;
-    socket.write(frame(JSON.stringify({ id, method: 'hooks.run', params: { hook: name, payload } })));
+    socket.write(frame(JSON.stringify({ id, method, params })));
     pending.set(id, { resolve, reject });
     socket.ref();
   });
+
+exports.call = async (name, payload, frame) =>
+  new Reply(await ask('hooks.run', { hook: name, payload }, frame));
+
+exports.emit = async (kind, data, frame) => (await ask('events.emit', { kind, data }, frame)).sequence;
+
+// The records of one class of the instance.
+exports.records = (name, frame) => {
+  const about = (verb, params) => ask(`records.${verb}`, { class: name, ...params }, frame);
+  return {
+    get: (id) => about('get', { id }),
+    // The array has `next`, which `after` wants for the records that follow.
+    list: async ({ where, sort, limit, after } = {}) => {
+      const { items, next } = await about('list', { where, sort, limit, after });
+      return Object.assign(items, { next });
+    },
+    create: (data, { id } = {}) => about('create', { id, data }),
+    put: (id, data, { ifMatch } = {}) => about('put', { id, data, if_match: ifMatch }),
+    update: (id, data, { ifMatch } = {}) => about('update', { id, data, if_match: ifMatch }),
+    delete: (id, { ifMatch } = {}) => about('delete', { id, if_match: ifMatch }),
+  };
+};

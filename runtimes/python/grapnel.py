@@ -2,7 +2,7 @@
 
     payload, params, config, request, env, run_id, body
     respond(status, headers)  header(name, value)  flush()  trailers(fields)  result(value)
-    log.debug/info/warning/error(value)  call(hook, payload)
+    log.debug/info/warning/error(value)  call(hook, payload)  records(class)
 
 Everything that a plain script may not need is made at first use, and rarer things live in grapnel_extra.py: the time
 that this module takes is added to every run.
@@ -261,6 +261,23 @@ def call(hook, payload=None):
     Returns a `Reply`; raises `CallError` when the host refuses.
     """
     return _extra().call(hook, payload)
+
+
+def emit(kind, data=None):
+    """Records an event of the instance, and starts what its triggers want; `hook.yaml` must declare the scope.
+
+    Returns its sequence number when all of it is stored; raises `CallError` when the host refuses.
+    """
+    return _extra().emit(kind, data)
+
+
+def records(name):
+    """The records of the class `name`; `hook.yaml` must declare `records.read` or `records.write`.
+
+    It has `get(id)`, `list(where, sort, limit, after)`, `create(data, id)`, `put(id, data, if_match)`,
+    `update(id, data, if_match)` and `delete(id, if_match)`, which return records as dictionaries and raise `CallError`.
+    """
+    return _extra().Records(name)
 
 
 def _extra():

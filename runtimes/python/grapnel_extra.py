@@ -45,12 +45,56 @@ class Reply:
 
 
 def call(hook, payload):
+    return Reply(_ask("hooks.run", {"hook": hook, "payload": payload}))
+
+
+def emit(kind, data):
+    return _ask("events.emit", {"kind": kind, "data": {} if data is None else data})["sequence"]
+
+
+class Page(list):
+    """Some records of a class. `next` is what `list(after=…)` wants for those that follow; `None` if none do."""
+
+    def __init__(self, items, next):
+        super().__init__(items)
+        self.next = next
+
+
+class Records:
+    """The records of one class of the instance."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def get(self, id):
+        return self._ask("get", id=id)
+
+    def list(self, where=None, sort=None, limit=None, after=None):
+        answer = self._ask("list", where=where, sort=sort, limit=limit, after=after)
+        return Page(answer["items"], answer.get("next"))
+
+    def create(self, data, id=None):
+        return self._ask("create", data=data, id=id)
+
+    def put(self, id, data, if_match=None):
+        return self._ask("put", id=id, data=data, if_match=if_match)
+
+    def update(self, id, data, if_match=None):
+        return self._ask("update", id=id, data=data, if_match=if_match)
+
+    def delete(self, id, if_match=None):
+        return self._ask("delete", id=id, if_match=if_match)
+
+    def _ask(self, verb, **params):
+        params = {name: value for name, value in params.items() if value is not None}
+        return _ask("records." + verb, {"class": self.name, **params})
+
+
+def _ask(method, params):
     global _last_id
     with _lock:
         _last_id += 1
-        text = grapnel._serialize(
-            {"id": _last_id, "method": "hooks.run", "params": {"hook": hook, "payload": payload}}
-        ).encode()
+        text = grapnel._serialize({"id": _last_id, "method": method, "params": params}).encode()
         if len(text) > grapnel._MAXIMUM_FRAME:
             raise CallError("too_large", f"the call has {len(text)} bytes, more than {grapnel._MAXIMUM_FRAME}")
         grapnel._write(_HOST, b"%d:%b," % (len(text), text))
@@ -60,7 +104,7 @@ def call(hook, payload):
                 break
     if "error" in reply:
         raise CallError(reply["error"].get("code", "internal"), reply["error"].get("message", ""))
-    return Reply(reply["result"])
+    return reply["result"]
 
 
 def _read_frame():

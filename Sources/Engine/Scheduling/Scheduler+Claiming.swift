@@ -7,51 +7,54 @@ extension Scheduler {
   /// How long a schedule whose slots cannot be reckoned, because its time zone is gone, is left alone.
   private nonisolated static let reckoningDelay = Duration.seconds(60)
 
-  /// Decides about the slots of schedules that are due now, or of which a run has ended, and writes it.
-  nonisolated func claim(_ ids: [ID<Schedule>]) async throws -> [SlotLook] {
+  /// Decides about slots of schedules that are due by now, or will be within the lead, or of which a run has ended.
+  nonisolated func look(at ids: [ID<Schedule>]) async throws -> [SlotLook] {
     let now = clock.now
     var looks: [SlotLook] = []
-    var claims: [SlotClaim] = []
-    var dues: [ID<Schedule>: [Timestamp: Timestamp]] = [:]
+    looks.reserveCapacity(ids.count)
     for claimable in try await store.schedules.claimable(ids) {
       let schedule = claimable.schedule
+      // What is due soon is decided about as it will be then.
+      let due = schedule.state.due ?? now
+      let moment = due > now && due <= now + configuration.lead ? due : now
       do {
-        let plan = try plan(for: claimable, now: now)
-        guard plan.isNews(to: schedule) else {
-          looks.append(SlotLook(schedule: schedule.id, due: plan.due))
-          continue
-        }
-        dues[schedule.id] = Dictionary(
-          plan.slots.map { ($0.slot.moment, $0.slot.due) }, uniquingKeysWith: { first, _ in first })
-        claims.append(await self.claim(plan, of: claimable, at: now))
+        let plan = try plan(for: claimable, now: moment)
+        looks.append(
+          plan.isNews(to: schedule)
+            ? .claim(await claim(plan, of: claimable, at: moment)) : .again(schedule.id, due: plan.due))
       } catch {
         logger.error(
           "the slots of a schedule cannot be reckoned",
           metadata: [
             "hook": "\(schedule.hookName)", "schedule": "\(schedule.name)", "error": "\(error)",
           ])
-        looks.append(SlotLook(schedule: schedule.id, due: now + Self.reckoningDelay))
+        looks.append(.again(schedule.id, due: now + Self.reckoningDelay))
       }
-    }
-    guard !claims.isEmpty else { return looks }
-    let results = try await store.schedules.claim(claims, at: now)
-    let written = clock.now
-    for (claim, result) in zip(claims, results) {
-      guard case .written(let outcomes, let cancels, _) = result else {
-        // Somebody was faster, or has changed it.
-        looks.append(SlotLook(schedule: claim.schedule, due: now))
-        continue
-      }
-      meters.count(missed: claim.missed)
-      var look = SlotLook(schedule: claim.schedule, due: claim.due, cancels: cancels)
-      for (slot, outcome) in zip(claim.slots, outcomes) {
-        let due = dues[claim.schedule]?[slot.moment] ?? slot.moment
-        meters.count(outcome, late: written - due)
-        if case .stored(let run) = outcome, !run.status.isFinal { look.runs.append(run) }
-      }
-      looks.append(look)
     }
     return looks
+  }
+
+  /// Writes what was decided.
+  nonisolated func write(_ prepared: [PreparedClaim]) async throws -> [SlotSettlement] {
+    let now = clock.now
+    var prepared = prepared
+    for index in prepared.indices { prepared[index].stamp(now) }
+    let results = try await store.schedules.claim(prepared.map(\.claim), at: now)
+    let written = clock.now
+    return zip(prepared, results).map { prepared, result in
+      let claim = prepared.claim
+      guard case .written(let outcomes, let cancels, _) = result else {
+        // Somebody was faster, or has changed it.
+        return SlotSettlement(schedule: claim.schedule, due: now)
+      }
+      meters.count(missed: claim.missed)
+      var settlement = SlotSettlement(schedule: claim.schedule, due: claim.due, cancels: cancels)
+      for (slot, outcome) in zip(claim.slots, outcomes) {
+        meters.count(outcome, late: written - prepared.due(slot))
+        if case .stored(let run) = outcome, !run.status.isFinal { settlement.runs.append(run) }
+      }
+      return settlement
+    }
   }
 
   private nonisolated func plan(for claimable: ClaimableSchedule, now: Timestamp) throws(Problem) -> SlotPlan {
@@ -66,11 +69,14 @@ extension Scheduler {
 
   private nonisolated func claim(
     _ plan: SlotPlan, of claimable: ClaimableSchedule, at now: Timestamp
-  ) async -> SlotClaim {
+  ) async -> PreparedClaim {
     let schedule = claimable.schedule
+    let hook = claimable.hook
     var claim = SlotClaim(
-      schedule: schedule.id, revision: schedule.revision, decidedThrough: plan.decidedThrough, due: plan.due,
-      missed: Int64(plan.dropped), overlap: schedule.definition.overlap, mostQueued: configuration.mostQueued)
+      schedule: schedule.id, revision: schedule.revision,
+      version: SlotClaim.Version(hook: hook.id, number: hook.version.number), decidedThrough: plan.decidedThrough,
+      due: plan.due, missed: Int64(plan.dropped), overlap: schedule.definition.overlap,
+      mostQueued: configuration.mostQueued)
     if let moment = schedule.state.waiting {
       claim.takesWaiting = true
       claim.slots.append(await slot(moment, of: claimable, at: now))
@@ -90,7 +96,10 @@ extension Scheduler {
             "last": .string(moments.upperBound.rfc3339),
           ]))
     }
-    return claim
+    let firstTimely = plan.slots.first { !$0.isMissed }?.slot.due
+    return PreparedClaim(
+      claim: claim, due: now, dues: plan.slots.map(\.slot.due),
+      limit: firstTimely.map { $0 + schedule.definition.tolerance })
   }
 
   private nonisolated func slot(

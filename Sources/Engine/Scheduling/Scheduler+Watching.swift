@@ -31,17 +31,17 @@ extension Scheduler {
 
   /// Notes which schedules have a slot that is due for longer than their tolerance and has no run.
   ///
-  /// - Returns: how many.
-  nonisolated func lookForSilence() async throws -> Int {
+  /// - Returns: all that have.
+  nonisolated func lookForSilence() async throws -> [ID<Schedule>] {
     let now = clock.now
     let found = try await store.schedules.silent(at: now, limit: 1000)
     var silent: [ID<Schedule>: Timestamp] = [:]
     var resumed: [ID<Schedule>] = []
-    var count = 0
+    var all: [ID<Schedule>] = []
     var words: [String] = []
     for schedule in found {
       if let due = schedule.state.due, due + schedule.definition.tolerance < now {
-        count += 1
+        all.append(schedule.id)
         guard schedule.state.silentSince == nil else { continue }
         silent[schedule.id] = due
         if words.count < Self.mostWords {
@@ -59,6 +59,6 @@ extension Scheduler {
     if !silent.isEmpty || !resumed.isEmpty {
       try await store.schedules.note(silent: silent, resumed: resumed, at: now)
     }
-    return count
+    return all
   }
 }

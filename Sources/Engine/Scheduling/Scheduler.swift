@@ -7,9 +7,10 @@ public import Store
 
 /// Fires schedules: claims each slot that is due together with its run, and hands over the run.
 ///
-/// It knows by heart only when each schedule is to be looked at next, in a heap with one alarm on its first. What it
-/// finds due it reads from the store, decides about, and writes back if nobody has changed the schedule meanwhile. So
-/// a wrong or late entry of the heap costs a look and no more: what counts is in the store.
+/// It knows by heart only when each schedule is to be looked at next, in a heap with one alarm on its first. Shortly
+/// before that it reads the schedule from the store and decides, and when the moment has come it writes what it has
+/// decided, if nobody has changed the schedule or its hook meanwhile. So a wrong or late entry of the heap costs a look
+/// and no more: what counts is in the store.
 @LoopActor
 public final class Scheduler {
   /// Makes the run of a slot, queued, or ended as `blocked` if it cannot be started.
@@ -30,22 +31,19 @@ public final class Scheduler {
   nonisolated let sink: RunSink
   private nonisolated let readClocks: @Sendable () -> ClockReading
 
-  private var heap = DueHeap<ID<Schedule>>()
-  /// Schedules of which a run has ended, for which a slot may wait.
-  private var released: Set<ID<Schedule>> = []
+  private var agenda: SlotAgenda
   private var alarm: (any MomentAlarm)?
   private let makeAlarm: MomentAlarmMaker
   private let watchTimer = LoopTimer()
   private let pauseTimer = LoopTimer()
   private var follower: Task<Void, Never>?
   private var lastChange: Int64 = 0
-  private var lookedAt = ContinuousClock.now - .seconds(1)
-  /// Whether the last look has left something that was due.
-  private var isBehind = false
+  private var looks: Pace
+  private var writes: Pace
   /// Set while nothing is looked at: until the pause is over, or since the scheduler has stopped.
   private var isPausing = false
   private var isStopping = false
-  private var inFlight = 0
+  private var inFlight: Int { looks.inFlight + writes.inFlight }
   private var idleWaiters: [LoopContinuation<Void>] = []
   private var clockWatch: ClockWatch
   private var isWatching = false
@@ -73,11 +71,14 @@ public final class Scheduler {
     self.makeRun = makeRun
     self.sink = sink
     meters = ScheduleMeters(metrics)
+    agenda = SlotAgenda(lead: configuration.lead, mostReady: configuration.mostReady)
+    looks = Pace(spacing: configuration.spacing, most: configuration.inFlight)
+    writes = looks
     clockWatch = ClockWatch(readClocks())
   }
 
   /// How many schedules have a slot to come.
-  public var count: Int { heap.count + inFlightSchedules }
+  public var count: Int { agenda.count + inFlightSchedules }
   private var inFlightSchedules = 0
 
   /// Reads when each schedule is due, and begins to fire. Call it once.
@@ -93,10 +94,10 @@ public final class Scheduler {
     var last: ID<Schedule>?
     repeat {
       let page = try await store.schedules.upcoming(after: last, limit: 10_000)
-      for slot in page { heap.set(slot.schedule, due: slot.due) }
+      for slot in page { agenda.expect(slot.schedule, at: slot.due) }
       last = page.count == 10_000 ? page.last?.schedule : nil
     } while last != nil
-    released.formUnion(try await store.schedules.released(limit: 1000))
+    agenda.release(try await store.schedules.released(limit: 1000))
     follower = Task { [weak self] in
       for await _ in arrivals { await self?.readChanges() }
     }
@@ -126,75 +127,88 @@ public final class Scheduler {
 
   /// Says that a run of a schedule has ended, for which a slot may have waited.
   public func runEnded(of schedule: ID<Schedule>) {
-    released.insert(schedule)
+    agenda.release(CollectionOfOne(schedule))
     look()
   }
 
   // MARK: - What is due
 
-  /// Takes what is due to the store, as far as there is room on the way, and sets the alarm for what comes next.
+  /// Takes what is due to the store, looks at what will be soon, as far as there is room on the way, and sets the alarm
+  /// for what comes next.
   private func look() {
     guard !isStopping, !isPausing else { return }
     let now = clock.now
-    while inFlight < configuration.inFlight {
-      // Those that come close together share a look; what is left of a full one waits for nothing.
-      guard isBehind || !released.isEmpty || ContinuousClock.now - lookedAt >= configuration.spacing else { break }
-      var ids = Array(released.prefix(configuration.batch))
-      released.subtract(ids)
-      for id in ids { heap.remove(id) }
-      while ids.count < configuration.batch, let member = heap.popFirst(dueBy: now) { ids.append(member.key) }
-      isBehind = ids.count == configuration.batch
+    while writes.mayBegin() {
+      let claims = agenda.takeReady(now, most: configuration.batch)
+      writes.isBehind = claims.count == configuration.batch
+      guard !claims.isEmpty else { break }
+      fire(claims)
+    }
+    while looks.mayBegin(isUrgent: agenda.hasReleased) {
+      let ids = agenda.takeUrgent(now, most: configuration.lookBatch)
+      looks.isBehind = ids.count == configuration.lookBatch
       guard !ids.isEmpty else { break }
-      lookedAt = .now
-      fire(ids)
+      prepare(ids)
     }
-    setAlarm()
+    setAlarm(now)
   }
 
-  private func setAlarm() {
-    guard let next = heap.first?.due else {
-      alarm?.clear()
-      return
-    }
-    guard inFlight < configuration.inFlight else { return }
-    let earliest = clock.now + max(.zero, configuration.spacing - (ContinuousClock.now - lookedAt))
-    alarm?.set(at: max(next, earliest))
+  private func setAlarm(_ now: Timestamp) {
+    let write = writes.next(for: agenda.nextReady, now)
+    let look = looks.next(for: agenda.nextUrgent, now)
+    if let next = [write, look].compactMap(\.self).min() { alarm?.set(at: next) } else { alarm?.clear() }
   }
 
-  private func fire(_ ids: [ID<Schedule>]) {
-    inFlight += 1
+  private func prepare(_ ids: [ID<Schedule>]) {
+    looks.begin()
     inFlightSchedules += ids.count
     Task {
       do {
-        let looks = try await claim(ids)
-        take(looks)
+        for look in try await look(at: ids) {
+          switch look {
+          case .claim(let claim): agenda.add(claim)
+          case .again(let id, let due): if let due { agenda.expect(id, at: due) }
+          }
+        }
+      } catch {
+        logger.error("schedules that are due could not be read", metadata: ["error": "\(error)"])
+        retry(ids)
+      }
+      looks.end()
+      inFlightSchedules -= ids.count
+      self.look()
+      wakeIdleWaiters()
+    }
+  }
+
+  private func fire(_ claims: [PreparedClaim]) {
+    writes.begin()
+    inFlightSchedules += claims.count
+    Task {
+      do {
+        for settlement in try await write(claims) {
+          if let due = settlement.due { agenda.expect(settlement.schedule, at: due) }
+          for run in settlement.runs { sink(run, settlement.cancels) }
+        }
       } catch {
         // Nothing of it was written, or all of it: what was is found to be so at the next look.
-        meters.countClaimFailure()
         logger.error("slots of schedules could not be claimed", metadata: ["error": "\(error)"])
-        let now = clock.now
-        for id in ids { expect(id, at: now) }
-        released.formUnion(ids)
-        pause()
+        retry(claims.map(\.claim.schedule))
       }
-      inFlight -= 1
-      inFlightSchedules -= ids.count
+      writes.end()
+      inFlightSchedules -= claims.count
       look()
       wakeIdleWaiters()
     }
   }
 
-  private func take(_ looks: [SlotLook]) {
-    for look in looks {
-      if let due = look.due { expect(look.schedule, at: due) }
-      for run in look.runs { sink(run, look.cancels) }
-    }
-  }
-
-  /// Makes sure that a schedule is looked at by then.
-  private func expect(_ id: ID<Schedule>, at due: Timestamp) {
-    if let known = heap[id], known <= due { return }
-    heap.set(id, due: due)
+  /// Looks at schedules again after a pause: the store has failed.
+  private func retry(_ ids: [ID<Schedule>]) {
+    meters.countClaimFailure()
+    let now = clock.now
+    for id in ids { agenda.expect(id, at: now) }
+    agenda.release(ids)
+    pause()
   }
 
   private func pause() {
@@ -213,7 +227,7 @@ public final class Scheduler {
         let page = try await store.schedules.changes(after: lastChange, limit: 1000)
         for change in page {
           lastChange = max(lastChange, change.number)
-          expect(change.slot.schedule, at: change.slot.due)
+          agenda.expect(changed: change.slot.schedule, at: change.slot.due)
         }
         guard page.count == 1000 else { break }
       }
@@ -235,8 +249,12 @@ public final class Scheduler {
       await handle(jumps)
       await readChanges()
       do {
-        silentCount = try await lookForSilence()
-        released.formUnion(try await store.schedules.released(limit: 1000))
+        let silent = try await lookForSilence()
+        silentCount = silent.count
+        // Whatever made it so, they are looked at again.
+        let now = clock.now
+        for id in silent { agenda.expect(changed: id, at: now) }
+        agenda.release(try await store.schedules.released(limit: 1000))
       } catch {
         logger.error("silent schedules could not be looked for", metadata: ["error": "\(error)"])
       }

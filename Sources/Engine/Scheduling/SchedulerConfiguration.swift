@@ -1,10 +1,16 @@
 /// The bounds of a scheduler.
 public struct SchedulerConfiguration: Sendable {
+  /// Schedules that are looked at together.
+  public var lookBatch: Int
+  /// How long before their moments claims are made ready, so that then they are only to be written.
+  public var lead: Duration
+  /// How many claims may be ready.
+  public var mostReady: Int
   /// Schedules that one transaction claims slots of.
   public var batch: Int
-  /// Transactions on their way at once: while one waits for the disk, the next is made ready.
+  /// Transactions on their way at once: while one waits for the disk, the next is made ready. Looks as many.
   public var inFlight: Int
-  /// The least time from one look at what is due to the next, so that slots which come close together share one.
+  /// The least time from one transaction or look to the next, so that slots which come close together share one.
   public var spacing: Duration
   /// How long it waits after the store has refused a claim.
   public var retryDelay: Duration
@@ -14,9 +20,13 @@ public struct SchedulerConfiguration: Sendable {
   public var mostQueued: Int
 
   public init(
-    batch: Int = 100, inFlight: Int = 3, spacing: Duration = .milliseconds(8), retryDelay: Duration = .seconds(1),
-    watchPeriod: Duration = .seconds(15), mostQueued: Int = 10_000
+    lookBatch: Int = 500, lead: Duration = .seconds(1), mostReady: Int = 4000, batch: Int = 250, inFlight: Int = 2,
+    spacing: Duration = .milliseconds(10), retryDelay: Duration = .seconds(1), watchPeriod: Duration = .seconds(15),
+    mostQueued: Int = 10_000
   ) {
+    self.lookBatch = lookBatch
+    self.lead = lead
+    self.mostReady = mostReady
     self.batch = batch
     self.inFlight = inFlight
     self.spacing = spacing

@@ -1,12 +1,9 @@
 import Model
 
 /// What has come of a look at a schedule.
-struct SlotLook: Sendable {
-  let schedule: ID<Schedule>
-  /// When it is to be looked at again; `nil` for a schedule that has no slot left, is disabled or gone.
-  let due: Timestamp?
-  /// Runs that are stored and wait to be started.
-  var runs: [Run] = []
-  /// Runs that must end before.
-  var cancels: [ID<Run>] = []
+enum SlotLook: Sendable {
+  /// Something is to be written about its slots.
+  case claim(PreparedClaim)
+  /// Nothing now; it is to be looked at again at `due`, or never if that is `nil`.
+  case again(ID<Schedule>, due: Timestamp?)
 }

@@ -13,12 +13,7 @@ struct Authentication: Sendable {
   ///   often than `http.rate.per_key` admits.
   func principal(of exchange: Exchange, isRequired: Bool = true) async throws -> Principal? {
     guard let bearer = exchange.bearer else { return nil }
-    if let wait = limits.isShutOut(exchange) {
-      guard isRequired else { return nil }
-      throw Problem(
-        .tooMany, "too many keys that do not work came from this address", field: "http.rate.failed_keys",
-        retryAfterSeconds: max(1, RateNotes.seconds(wait)))
-    }
+    if isRequired { try limits.checkFailures(exchange) } else if limits.isShutOut(exchange) != nil { return nil }
     guard let principal = try await keys.authenticate(bearer) else {
       if isRequired || KeyRing.isWellFormed(bearer) { limits.noteWrongKey(exchange) }
       return nil

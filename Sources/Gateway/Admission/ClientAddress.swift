@@ -16,6 +16,12 @@ enum ClientAddress {
     return client.text
   }
 
+  /// Whether the other end of a connection is a proxy whose word is taken.
+  static func isTrusted(_ peer: String?, _ proxies: [AddressRange]) -> Bool {
+    guard !proxies.isEmpty, let address = peer.flatMap({ IPAddress($0) }) else { return false }
+    return isTrusted(address, proxies)
+  }
+
   private static func isTrusted(_ address: IPAddress, _ proxies: [AddressRange]) -> Bool {
     proxies.contains { $0.contains(address) }
   }

@@ -23,8 +23,13 @@ struct RateLimits: Sendable {
 
   /// The server's limit on keys.
   func enter(_ exchange: Exchange, as principal: Principal) throws {
+    try enter(exchange, key: principal.key.id.text)
+  }
+
+  /// The same, by the id of a key.
+  func enter(_ exchange: Exchange, key: String) throws {
     guard let rate = rules.perKey else { return }
-    try take(Array(principal.key.id.text.utf8), "server", "per_key", rate, "http.rate.per_key", exchange)
+    try take(Array(key.utf8), "server", "per_key", rate, "http.rate.per_key", exchange)
   }
 
   /// The limits of a hook.
@@ -46,6 +51,14 @@ struct RateLimits: Sendable {
     guard let scope = wrongKeys(exchange) else { return nil }
     let outcome = limiter.take(Self.subject(exchange.remoteAddress), of: scope, isCounted: false)
     return outcome.isAdmitted ? nil : outcome.wait
+  }
+
+  /// - Throws: `Problem` `tooMany` while none is looked at.
+  func checkFailures(_ exchange: Exchange) throws {
+    guard let wait = isShutOut(exchange) else { return }
+    throw Problem(
+      .tooMany, "too many keys that do not work came from this address", field: "http.rate.failed_keys",
+      retryAfterSeconds: max(1, RateNotes.seconds(wait)))
   }
 
   func noteWrongKey(_ exchange: Exchange) {

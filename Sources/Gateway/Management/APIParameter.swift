@@ -26,6 +26,7 @@ struct APIParameter: Sendable, ExpressibleByStringLiteral {
     APIParameter("run", .id, "Only what belongs to that run."),
     APIParameter("status", .choice(RunStatus.self), "Only runs in that state."),
     APIParameter("schedule", .id, "Only runs of that schedule."),
+    APIParameter("trigger", .id, "Only runs that this trigger has started."),
     APIParameter("scope", APIShape(["enum": ["instance", "host"]]), "Whose events; host needs a key of the host."),
     APIParameter("kind", .text, "Only events of that kind, or whose kind begins so before a dot."),
     APIParameter("since", .moment, "Only what came at that time or later; a span counts back from now."),

@@ -18,6 +18,8 @@ struct APIRoute: Sendable {
     case run(Role, orOwner: Bool, @Sendable (APICall, Principal, Instance, Run) async throws -> HTTPAnswer)
     /// Keys of that role or a higher one in the instance of the schedule that the path names.
     case schedule(Role, @Sendable (APICall, Principal, Instance, Schedule) async throws -> HTTPAnswer)
+    /// As for a schedule.
+    case trigger(Role, @Sendable (APICall, Principal, Instance, Trigger) async throws -> HTTPAnswer)
   }
 
   /// What a change leaves for those who ask later who did it.
@@ -26,6 +28,8 @@ struct APIRoute: Sendable {
     case none
     /// Events of these kinds, one at least, written in the transaction of the deed.
     case events([String])
+    /// An event of the kind that its body names.
+    case custom
     /// A run, whose trace says which key asked for it.
     case trace
   }
@@ -68,7 +72,8 @@ struct APIRoute: Sendable {
   var role: Role? {
     switch access {
     case .open: nil
-    case .key(let role, _), .host(let role, _), .instance(let role, _), .run(let role, _, _), .schedule(let role, _):
+    case .key(let role, _), .host(let role, _), .instance(let role, _), .run(let role, _, _), .schedule(let role, _),
+      .trigger(let role, _):
       role
     }
   }
@@ -90,7 +95,7 @@ struct APIRoute: Sendable {
     switch access {
     case .open, .key: break
     case .host: codes.insert(.forbidden)
-    case .instance, .run, .schedule: codes.insert(.notFound)
+    case .instance, .run, .schedule, .trigger: codes.insert(.notFound)
     }
     if !pathNames.isEmpty { codes.insert(.notFound) }
     if body != nil { codes.insert(.tooLarge) }

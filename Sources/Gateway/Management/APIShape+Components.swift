@@ -22,6 +22,7 @@ extension APIShape {
   static let variable = component("Variable")
 
   static let components = ownComponents.merging(scheduleComponents) { own, _ in own }
+    .merging(triggerComponents) { own, _ in own }
 
   private static let ownComponents: [String: APIShape] = [
     "Bundle": .object(["hash": .text, "size": .integer, "file_count": .integer]),
@@ -56,7 +57,7 @@ extension APIShape {
         "runtime": .text, "entry": .text, "description": .text, "endpoint": endpointRule, "limits": limits,
         "network": .choice(NetworkAccess.self), "env": .map(.text), "config": .anything,
         "secrets": .list(.text), "tags": .list(.text),
-        "scopes": .list(.text), "schedules": .list(declaredSchedule),
+        "scopes": .list(.text), "schedules": .list(declaredSchedule), "triggers": .list(declaredTrigger),
       ],
       optional: [
         "parameters": .anything, "retries": retries, "on_failure": .text,
@@ -78,7 +79,11 @@ extension APIShape {
         "schedules": .list(
           .object([
             "hook": .text, "name": .text, "enabled": .flag, "definition": .object([:], optional: scheduleMembers),
-          ]))
+          ])),
+        "triggers": .list(
+          .object([
+            "hook": .text, "name": .text, "enabled": .flag, "definition": .object([:], optional: triggerMembers),
+          ])),
       ]),
     "Key": .object(
       ["id": .id, "name": .text, "role": .choice(Role.self), "prefix": .text, "created_at": .time],
@@ -166,7 +171,10 @@ extension APIShape {
 
   private static let cause = object(
     ["kind": .choice(RunCause.Kind.self)],
-    optional: ["parent": .id, "schedule": .id, "slot": .time, "endpoint": .text, "trigger": .text, "key": .id])
+    optional: [
+      "parent": .id, "schedule": .id, "slot": .time, "endpoint": .text, "trigger": .id, "key": .id, "depth": .integer,
+      "chain": .list(.id),
+    ])
 
   private static let failure = object(
     ["reason": .text, "message": .text],

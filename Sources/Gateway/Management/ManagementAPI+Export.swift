@@ -51,6 +51,7 @@ extension ManagementAPI {
     return .json(
       InstanceExport(
         hooks: exported, schedules: try await schedules(of: hooks, in: instance),
+        triggers: try await triggers(of: hooks, in: instance),
         variables: variables.filter { $0.value != nil }, secrets: variables.filter { $0.value == nil })
     )
   }
@@ -78,6 +79,18 @@ extension ManagementAPI {
       }
     } while page.count == 1000
     return found.sorted { ($0.hook, $0.name) < ($1.hook, $1.name) }
+  }
+
+  /// The triggers that stand beside those which hooks declare.
+  private func triggers(of hooks: [Hook], in instance: Instance) async throws -> [InstanceExport.Trigger] {
+    let names = Set(hooks.map(\.name))
+    // An instance has no more.
+    let all = try await services.store.triggers.list(
+      TriggerFilter(instance: instance.id), after: 0, limit: Trigger.mostOfInstance)
+    return all.filter { $0.origin == .api && names.contains($0.hookName) }.map {
+      InstanceExport.Trigger(
+        hook: $0.hookName, name: $0.name, enabled: $0.isEnabled, definition: $0.definition.members)
+    }.sorted { ($0.hook, $0.name) < ($1.hook, $1.name) }
   }
 
   /// The variables of a hook, or of the instance itself; secrets without their values.

@@ -19,6 +19,7 @@ extension ManagementAPI {
       // All is checked before anything is changed, and the changes are one transaction.
       var hooks = try await services.deployer.deploy(orders)
       let schedules = try await scheduleChanges(file, orders, instance)
+      let triggers = try await triggerChanges(file, orders, instance)
       let variables = try await changes(file, instance)
       if !allowsDowngrade { try await refuseDowngrades(orders, hooks, instance) }
       if !isDryRun {
@@ -29,13 +30,15 @@ extension ManagementAPI {
             // What was shown is what is done: nobody else's deployment in between is overwritten.
             order.expectedVersion = plan.version ?? 0
             return order
-          }, variables: variables.compactMap(\.definition), schedules: schedules, to: instance.id, by: principal.actor)
+          }, variables: variables.compactMap(\.definition), schedules: schedules, triggers: triggers,
+          to: instance.id, by: principal.actor)
       }
       let missing = try await missingSecrets(file, instance)
       return .json(
         ImportResource(
           dryRun: isDryRun, hooks: hooks,
           schedules: schedules.map { ImportResource.Schedule(hook: $0.hookName, name: $0.name) },
+          triggers: triggers.map { ImportResource.Trigger(hook: $0.hookName, name: $0.name) },
           variables: variables.map(ImportResource.Variable.init),
           missingSecrets: missing.map(ImportResource.Variable.init)))
     }
@@ -156,6 +159,47 @@ extension ManagementAPI {
         here.origin == .api, here.definition == schedule.definition, here.isEnabled == schedule.isEnabled
       else {
         changed.append(schedule)
+        continue
+      }
+    }
+    return changed
+  }
+
+  /// The triggers of the file that are others here.
+  ///
+  /// - Throws: `Problem` `invalid` for one that cannot be.
+  private func triggerChanges(
+    _ file: InstanceExport, _ orders: [DeploymentOrder], _ instance: Instance
+  ) async throws -> [DefinitionImport.Trigger] {
+    let place = "/export/triggers"
+    var wanted: [DefinitionImport.Trigger] = []
+    for (index, trigger) in (file.triggers ?? []).enumerated() {
+      do {
+        try APICall.validate(trigger.definition, known: TriggerDefinition.keys, at: "\(place)/\(index)/definition")
+        wanted.append(
+          DefinitionImport.Trigger(
+            hookName: trigger.hook, name: trigger.name, definition: try TriggerDefinition(trigger.definition),
+            isEnabled: trigger.enabled))
+      } catch var problem as Problem {
+        if problem.field?.hasPrefix("/") != true {
+          problem.field = "\(place)/\(index)/definition" + (problem.field.map { "/\($0)" } ?? "")
+        }
+        throw problem
+      }
+    }
+    do {
+      try await services.deployer.check(wanted, with: orders)
+    } catch var problem as Problem {
+      problem.field = problem.field.map { "\(place)/\($0)" }
+      throw problem
+    }
+    var changed: [DefinitionImport.Trigger] = []
+    for trigger in wanted {
+      guard let hook = try await services.store.hooks.find(instance: instance.id, name: trigger.hookName),
+        let here = try await services.store.triggers.find(hook: hook.id, name: trigger.name), here.origin == .api,
+        here.definition == trigger.definition, here.isEnabled == trigger.isEnabled
+      else {
+        changed.append(trigger)
         continue
       }
     }

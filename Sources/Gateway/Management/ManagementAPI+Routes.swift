@@ -9,8 +9,8 @@ import Telemetry
 /// in `APIShape.components`.
 extension ManagementAPI {
   var routes: [APIRoute] {
-    hostRoutes + hookRoutes + deploymentRoutes + exportRoutes + scheduleRoutes + runRoutes + deadLetterRoutes
-      + logRoutes + eventRoutes + metricRoutes + variableRoutes + keyRoutes
+    hostRoutes + hookRoutes + deploymentRoutes + exportRoutes + scheduleRoutes + triggerRoutes + runRoutes
+      + deadLetterRoutes + logRoutes + eventRoutes + metricRoutes + variableRoutes + keyRoutes
   }
 
   private var hostRoutes: [APIRoute] {
@@ -107,7 +107,8 @@ extension ManagementAPI {
           .ok(
             .object([
               "dry_run": .flag, "hooks": .list(.deployment),
-              "schedules": .list(.object(["hook": .text, "name": .text])), "variables": .list(variableName),
+              "schedules": .list(.object(["hook": .text, "name": .text])),
+              "triggers": .list(.object(["hook": .text, "name": .text])), "variables": .list(variableName),
               "missing_secrets": .list(variableName),
             ]))
         ], errors: [.conflict, .forbidden, .tooMany], leaves: .events(["instance.imported"]),
@@ -162,11 +163,48 @@ extension ManagementAPI {
     ]
   }
 
+  private var triggerRoutes: [APIRoute] {
+    let members = APIShape.triggerMembers
+    return [
+      APIRoute(
+        "GET", "/api/v1/triggers", "listTriggers", "The triggers of an instance, oldest first.",
+        query: [
+          "instance", "hook", APIParameter("enabled", .flag, "Only those that are enabled, or that are not."), "limit",
+          "cursor",
+        ], answers: [.ok(.page(.trigger))], .instance(.viewer, listTriggers)),
+      APIRoute(
+        "POST", "/api/v1/triggers", "createTrigger", "Makes a trigger beside those that a hook declares.",
+        query: ["instance"],
+        body: .members(
+          ["hook": .text], optional: members.merging(["name": .text, "enabled": .flag]) { own, _ in own }),
+        answers: [.created(.trigger)], errors: [.conflict, .tooMany], leaves: .events(["trigger.created"]),
+        .instance(.editor, createTrigger)),
+      APIRoute(
+        "GET", "/api/v1/triggers/{id}", "showTrigger", "One trigger.", answers: [.ok(.trigger)],
+        .trigger(.viewer, showTrigger)),
+      APIRoute(
+        "PATCH", "/api/v1/triggers/{id}", "updateTrigger",
+        "Enables or disables a trigger, or changes members of its definition; null removes one.",
+        body: .members(
+          [:],
+          optional: members.mapValues(APIShape.nullable)
+            .merging(["enabled": .flag, "expected_revision": .integer(1...Int64.max)]) { own, _ in own }),
+        answers: [.ok(.trigger)], errors: [.conflict],
+        leaves: .events(["trigger.updated", "trigger.enabled", "trigger.disabled"]),
+        .trigger(.editor, updateTrigger)),
+      APIRoute(
+        "DELETE", "/api/v1/triggers/{id}", "removeTrigger", "Removes a trigger; its runs stay.",
+        answers: [.nothing], errors: [.conflict], leaves: .events(["trigger.removed"]),
+        .trigger(.editor, removeTrigger)),
+    ]
+  }
+
   private var runRoutes: [APIRoute] {
     [
       APIRoute(
         "GET", "/api/v1/runs", "listRuns", "Runs, newest first.",
-        query: ["instance", "hook", "status", "schedule", "since", "limit", "cursor"], answers: [.ok(.page(.trace))],
+        query: ["instance", "hook", "status", "schedule", "trigger", "since", "limit", "cursor"],
+        answers: [.ok(.page(.trace))],
         .instance(.viewer, listRuns)),
       APIRoute(
         "GET", "/api/v1/runs/{id}", "showRun", "One run, with bodies.", answers: [.ok(.trace)],
@@ -218,6 +256,10 @@ extension ManagementAPI {
         "GET", "/api/v1/events", "listEvents", "What happened, oldest first: events after one, or else the newest.",
         query: ["instance", "scope", "kind", "after", "limit"], answers: [.ok(.page(.event))],
         .instance(.viewer, listEvents)),
+      APIRoute(
+        "POST", "/api/v1/events", "emitEvent", "Records a custom event, and starts what triggers want for it.",
+        query: ["instance"], body: .members(["kind": .text], optional: ["data": .map(.anything)]),
+        answers: [.created(.event)], errors: [.tooMany], leaves: .custom, .instance(.editor, emitEvent)),
       APIRoute(
         "GET", "/api/v1/events/stream", "followEvents", "Events as they come, as server-sent events.",
         query: ["instance", "scope", "kind", "after"],

@@ -11,9 +11,15 @@ extension ManagementAPI {
       }
       return id
     }
+    let trigger = try call.query.text("trigger").map { text in
+      guard let id = ID<Trigger>(text) else {
+        throw Problem(.invalid, "the parameter cannot be read", field: "trigger", rule: "the id of a trigger")
+      }
+      return id
+    }
     let filter = RunFilter(
       instance: instance.id, hookName: name, formerly: try await formerNames(name, instance),
-      status: try call.query.choice("status", RunStatus.self), schedule: schedule,
+      status: try call.query.choice("status", RunStatus.self), schedule: schedule, trigger: trigger,
       since: try call.query.time("since", now: services.clock.now))
     let (runs, next) = try await services.store.runs.list(
       filter, cursor: call.query.text("cursor"), limit: try call.query.limit())

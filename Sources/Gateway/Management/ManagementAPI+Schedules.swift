@@ -52,7 +52,7 @@ extension ManagementAPI {
     }
     let name = try members.text("name")
     if let name { try Name.validate(name, field: "/name") }
-    let hook = try await scheduledHook(named: hookName, instance)
+    let hook = try await hookInBody(named: hookName, instance)
     let now = services.clock.now
     let schedule: Schedule
     do {
@@ -153,7 +153,7 @@ extension ManagementAPI {
   // MARK: - Checks
 
   /// - Throws: `Problem` `invalid`: the hook stands in a body.
-  private func scheduledHook(named name: String, _ instance: Instance) async throws -> Hook {
+  func hookInBody(named name: String, _ instance: Instance) async throws -> Hook {
     if (try? Name.validate(name, field: "/hook")) != nil,
       let hook = try await services.store.hooks.find(instance: instance.id, name: name)
     {

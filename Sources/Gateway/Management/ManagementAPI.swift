@@ -63,6 +63,10 @@ struct ManagementAPI: Sendable {
       let (schedule, instance) = try await schedule(call, for: principal)
       try require(role, of: principal)
       return try await handler(call, principal, instance, schedule)
+    case .trigger(let role, let handler):
+      let (trigger, instance) = try await trigger(call, for: principal)
+      try require(role, of: principal)
+      return try await handler(call, principal, instance, trigger)
     }
   }
 
@@ -97,6 +101,14 @@ struct ManagementAPI: Sendable {
       let instance = try await services.store.instances.find(schedule.instance), principal.belongs(to: instance)
     else { throw Problem(.notFound, "there is no such schedule") }
     return (schedule, instance)
+  }
+
+  private func trigger(_ call: APICall, for principal: Principal) async throws -> (Trigger, Instance) {
+    guard let id = call.names["id"].flatMap({ ID<Trigger>($0) }),
+      let trigger = try await services.store.triggers.find(id),
+      let instance = try await services.store.instances.find(trigger.instance), principal.belongs(to: instance)
+    else { throw Problem(.notFound, "there is no such trigger") }
+    return (trigger, instance)
   }
 
   private func require(_ role: Role, of principal: Principal) throws {

@@ -20,12 +20,12 @@ extension HTTPAnswer {
     let mayHaveBody = status != 204 && status != 304
     switch body {
     case .bytes(let bytes):
-      var head = Self.head(status, headers)
+      var head = Self.head(status, headers, fields)
       if mayHaveBody { head.headerFields[.contentLength] = String(bytes.count) }
       guard mayHaveBody, method != .head, !bytes.isEmpty else { return try await writer.writeResponse(head) }
       try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     case .stream(let write):
-      var head = Self.head(status, headers)
+      var head = Self.head(status, headers, fields)
       guard method != .head else {
         // Without a length the end of this message can only be the end of the connection.
         head.headerFields[.connection] = "close"
@@ -76,9 +76,14 @@ extension HTTPAnswer {
     try await bodyWriter.finish(trailers.isEmpty ? nil : fields(trailers))
   }
 
-  private static func head(_ status: Int, _ headers: [HeaderField]) -> HTTPResponse {
-    HTTPResponse(status: HTTPResponse.Status(code: status), headerFields: fields(headers))
+  private static func head(_ status: Int, _ headers: [HeaderField], _ ready: HTTPFields = [:]) -> HTTPResponse {
+    var fields = ready
+    if !ready.isEmpty { for name in framingNames { fields[name] = nil } }
+    fields.append(contentsOf: self.fields(headers))
+    return HTTPResponse(status: HTTPResponse.Status(code: status), headerFields: fields)
   }
+
+  private static let framingNames = framing.compactMap { HTTPField.Name($0) }
 
   /// The headers without those that are the server's to set and those that would break the message: a name that is not a
   /// token, a value with a line break.

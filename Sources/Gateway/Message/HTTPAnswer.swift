@@ -1,4 +1,5 @@
 import Engine
+import HTTPTypes
 import HummingbirdCore
 import Model
 
@@ -14,6 +15,8 @@ struct HTTPAnswer: Sendable {
 
   var status: Int
   var headers: [HeaderField]
+  /// Headers of a door, which need no more looking at than that they do not say how the message travels.
+  var fields = HTTPFields()
   var body: Body
 
   init(status: Int, headers: [HeaderField] = [], body: Body = .bytes([])) {

@@ -67,6 +67,23 @@ public struct InstanceExport: Hashable, Sendable, Codable {
     }
   }
 
+  /// A trigger that was made beside those of its hook's `hook.yaml`.
+  public struct Trigger: Hashable, Sendable, Codable {
+    /// The name of its hook, which is in the file too.
+    public var hook: String
+    public var name: String
+    public var enabled: Bool
+    /// The members of `TriggerDefinition`.
+    public var definition: [String: JSONValue]
+
+    public init(hook: String, name: String, enabled: Bool, definition: [String: JSONValue]) {
+      self.hook = hook
+      self.name = name
+      self.enabled = enabled
+      self.definition = definition
+    }
+  }
+
   public static let formatName = "grapnel export"
   public static let currentVersion: Int64 = 1
 
@@ -78,22 +95,27 @@ public struct InstanceExport: Hashable, Sendable, Codable {
   public var hooks: [Hook]
   /// By hook and name; missing where there are none.
   public var schedules: [Schedule]?
+  /// As schedules.
+  public var triggers: [Trigger]?
   /// The plain ones, those of the instance first.
   public var variables: [Variable]
   /// The names of the sealed ones, in the same order.
   public var secrets: [Variable]
 
-  public init(hooks: [Hook], schedules: [Schedule] = [], variables: [Variable], secrets: [Variable]) {
+  public init(
+    hooks: [Hook], schedules: [Schedule] = [], triggers: [Trigger] = [], variables: [Variable], secrets: [Variable]
+  ) {
     format = Self.formatName
     formatVersion = Self.currentVersion
     self.hooks = hooks
     self.schedules = schedules.isEmpty ? nil : schedules
+    self.triggers = triggers.isEmpty ? nil : triggers
     self.variables = variables
     self.secrets = secrets
   }
 
   private enum CodingKeys: String, CodingKey {
-    case format, hooks, schedules, variables, secrets
+    case format, hooks, schedules, triggers, variables, secrets
     case formatVersion = "format_version"
   }
 }

@@ -52,7 +52,8 @@ public protocol RecordTransaction: RecordSnapshot {
   /// - Throws: `Problem` `notFound` if there is no such bucket, `conflict` if one of them is tied already.
   func tie(bucket: Int64, to instance: ID<Instance>) throws
 
-  /// Enqueues a run with the change that causes it.
+  /// Enqueues a run with the change that causes it. A store that lets others react to changes has transactions that are
+  /// a `TriggerTransaction` too, which says more of it.
   func enqueue(_ run: Run, _ bodies: RunBodies) throws -> Run
 
   /// Deletes everything: objects, access lists, members, timestamps, accounts, history. Instances get empty buckets.

@@ -15,7 +15,7 @@ extension DatabaseMigrator {
       Migration001Tenants.self, Migration002Hooks.self, Migration003Runs.self, Migration004Logs.self,
       Migration005Access.self, Migration006Content.self, Migration007Retries.self, Migration008Deployment.self,
       Migration009Retention.self, Migration010Idempotency.self, Migration011Removal.self,
-      Migration012Schedules.self, Migration013Records.self,
+      Migration012Schedules.self, Migration013Writing.self, Migration014Records.self, Migration015Triggers.self,
     ]
     var migrator = DatabaseMigrator()
     for step in steps {

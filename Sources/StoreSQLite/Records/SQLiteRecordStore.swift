@@ -4,6 +4,7 @@ import Store
 
 struct SQLiteRecordStore: RecordStore {
   let connection: StoreConnection
+  let hooks: SQLiteHookStore
 
   func read<Value: Sendable>(_ body: @Sendable (any RecordSnapshot) throws -> Value) async throws -> Value {
     try await connection.read { database in
@@ -14,9 +15,14 @@ struct SQLiteRecordStore: RecordStore {
   func write<Value: Sendable>(
     bytes: Int, _ body: @escaping @Sendable (any RecordTransaction) throws -> Value
   ) async throws -> Value {
-    try await connection.write(bytes: bytes) { [connection] database in
-      try body(SQLiteRecordTransaction(database: database, connection: connection))
+    let (value, actions) = try await connection.write(bytes: bytes) { [connection, hooks] database in
+      let reactions = SQLiteTriggerTransaction(database, hooks: hooks)
+      let value = try body(
+        SQLiteRecordTransaction(database: database, connection: connection, reactions: reactions))
+      return (value, reactions.actions)
     }
+    for action in actions { action() }
+    return value
   }
 
   func clear(limit: Int) async throws -> Int {

@@ -2,14 +2,17 @@ import GRDB
 import Model
 import Store
 
-struct SQLiteRecordTransaction: DatabaseRecords, RecordTransaction {
+struct SQLiteRecordTransaction: DatabaseRecords, RecordTransaction, TriggerTransaction {
   let database: Database
   let connection: StoreConnection
+  /// What those add who react to its changes.
+  let reactions: SQLiteTriggerTransaction
 
   var bounds: RecordBounds { connection.recordBounds }
 
   func attempt<Value>(_ body: () throws -> Value) throws -> Value {
     try database.run("SAVEPOINT attempt", [])
+    let actions = reactions.actions.count
     do {
       let value = try body()
       try database.run("RELEASE attempt", [])
@@ -19,6 +22,7 @@ struct SQLiteRecordTransaction: DatabaseRecords, RecordTransaction {
       guard database.isInsideTransaction else { throw error }
       try database.run("ROLLBACK TO attempt", [])
       try database.run("RELEASE attempt", [])
+      reactions.forgetActions(after: actions)
       throw error
     }
   }
@@ -122,14 +126,13 @@ struct SQLiteRecordTransaction: DatabaseRecords, RecordTransaction {
     try database.run("INSERT INTO bucket_instances (bucket, instance) VALUES (?, ?)", [bucket, instance.text])
   }
 
-  func enqueue(_ run: Run, _ bodies: RunBodies) throws -> Run {
-    guard !run.status.isFinal else {
-      throw Problem(.invalid, "a run that ended is recorded, not queued", field: "status")
-    }
-    let definition = try connection.definitions.key(of: run.definition, in: database)
-    let row = EncodedRun(run, definition: definition)
-    return try SQLiteRunStore.enqueue(row, EncodedBodies(bodies), in: database)
-  }
+  func enqueue(_ run: Run, _ bodies: RunBodies) throws -> Run { try reactions.enqueue(run, bodies) }
+
+  func triggers(of instance: ID<Instance>?) throws -> [ActiveTrigger] { try reactions.triggers(of: instance) }
+
+  func append(_ event: Event) throws -> Event { try reactions.append(event) }
+
+  func afterCommit(_ action: @escaping @Sendable () -> Void) { reactions.afterCommit(action) }
 
   func flush() throws {
     let last = try timestamp(of: .bucket, in: 0) ?? 0

@@ -53,6 +53,7 @@ struct HooksShow: ReportingCommand {
     fields.add("retries", definition.retries.map(Self.attempts))
     fields.add("on failure", definition.onFailure)
     fields.add("schedules", definition.schedules.map(Self.schedule).joined(separator: "\n"))
+    fields.add("triggers", definition.triggers.map { "\($0.name): \($0.definition.words)" }.joined(separator: "\n"))
     fields.add("env", definition.env.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n"))
     fields.add("config", definition.config == [:] ? nil : JSONText.pretty(definition.config))
     fields.add("secrets", definition.secrets.joined(separator: ", "))

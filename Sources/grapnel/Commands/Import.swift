@@ -54,6 +54,10 @@ struct Import: ReportingCommand {
 
   static func text(_ outcome: ImportResource, _ console: Console, instance: String?) -> String {
     var lines = outcome.hooks.map { DeploymentText.describe($0, console) }
+    for trigger in outcome.triggers {
+      let name = TerminalText.escape("\(trigger.hook)/\(trigger.name)")
+      lines.append("trigger \(name): \(outcome.dryRun ? "would be set" : "set")")
+    }
     for schedule in outcome.schedules {
       let name = TerminalText.escape("\(schedule.hook)/\(schedule.name)")
       lines.append("schedule \(name): \(outcome.dryRun ? "would be set" : "set")")

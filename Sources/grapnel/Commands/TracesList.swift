@@ -15,6 +15,9 @@ struct TracesList: ReportingCommand {
   @Option(help: ArgumentHelp("Only runs of this schedule: HOOK/NAME, or its id.", valueName: "schedule"))
   var schedule: ScheduleReference?
 
+  @Option(help: ArgumentHelp("Only runs of this trigger: HOOK/NAME, or its id.", valueName: "trigger"))
+  var trigger: TriggerReference?
+
   @Option(
     help: ArgumentHelp(
       "Only runs since then: a time such as 2026-11-21T11:00:00Z, or how long ago, such as 2h.",
@@ -38,9 +41,11 @@ struct TracesList: ReportingCommand {
     let context = CommandContext.current
     let client = try connection.connect(instance: scope.instance)
     let schedule = try await schedule?.resolve(client)
+    let trigger = try await trigger?.resolve(client)
     let page = try await Page.collecting(limit) { limit, cursor in
       try await client.traces(
-        TraceQuery(hook: hook, status: status, schedule: schedule, since: since, limit: limit, cursor: cursor))
+        TraceQuery(
+          hook: hook, status: status, schedule: schedule, trigger: trigger, since: since, limit: limit, cursor: cursor))
     }
     context.console.print(
       isJSON ? JSONText.pretty(page) : Self.table(page.items, context.console, now: context.clock.now))

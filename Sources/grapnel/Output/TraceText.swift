@@ -10,6 +10,7 @@ enum TraceText {
     fields.add("hook", run.hook.map { "/\(run.instance)/\($0)" })
     fields.add("cause", run.cause.kind.rawValue + (run.cause.parent.map { " of run \($0)" } ?? ""))
     fields.add("schedule", run.cause.schedule?.text)
+    fields.add("trigger", run.cause.trigger?.text)
     fields.add("slot", run.cause.slot.map(Measure.moment))
     fields.add("runtime", run.runtime)
     fields.add("bundle", run.bundle)

@@ -50,9 +50,12 @@ struct Server {
       strategy: ExecStrategy(launcher: launcher, catalog: catalog), host: host,
       configuration: plan.configuration.engine, clock: clock, metrics: metrics, logger: logger,
       zones: zones.source)
+    let secret = try ServerSecret(dataFolder: folder.path)
+    let keys = KeyRing(store: store.keys, secret: secret, clock: clock)
+    let data = try await makeDataDoor(
+      plan.configuration.data, store.records, engine: engine, secret: secret, keys: keys, clock: clock, logger: logger)
     try await engine.start()
     metrics.addSource { await engine.samples() }
-    let keys = KeyRing(store: store.keys, secret: try ServerSecret(dataFolder: folder.path), clock: clock)
     let adminKey = try await AdminKeyFile(dataFolder: folder.path).ensure(keys)
     let allowsHostNetwork = plan.configuration.allowsHostNetwork
     let layers = try LayerStore(folder: folder.layers)
@@ -77,11 +80,12 @@ struct Server {
       folders.append(hooks)
     }
     let deployed = try await store.hooks.list(instance: instance.id)
+    var services = GatewayServices(
+      store: store, keys: keys, variables: variables, runs: engine, deployer: deployer, clock: clock,
+      version: ProductVersion.text, metrics: metrics, logger: logger)
+    services.doors["v1"] = data
     let gateway = GatewayServer(
-      configuration: plan.configuration.gateway(at: plan.listen),
-      services: GatewayServices(
-        store: store, keys: keys, variables: variables, runs: engine, deployer: deployer, clock: clock,
-        version: ProductVersion.text, metrics: metrics, logger: logger),
+      configuration: plan.configuration.gateway(at: plan.listen), services: services,
       onListening: { port in
         let url = "http://\(ListenAddress(host: plan.listen.host, port: port))"
         do {

@@ -13,6 +13,8 @@ import Runtimes
 /// instances: {shop: /srv/shop/hooks}
 /// http: {connections: 4096, body: 1GiB, buffered_body: 1MiB, deployment: 96MiB, rate: {per_address: 50/1s}}
 /// dependencies: {install: off, environment: {PIP_INDEX_URL: https://pypi.example.org/simple}}
+/// data: {create_buckets: accounts, history: false}
+/// accounts: {registration: closed}
 /// schedules: {zones: /usr/share/zoneinfo}
 /// metrics: {public: false}
 /// retention: {runs: {age: 30d, count: 1000000, bytes: 10GiB}}
@@ -51,6 +53,7 @@ struct ServerConfiguration: Hashable, Codable {
   var installation = InstallationRule()
   /// The folder of time zones; `nil` takes that of the host's tzdata package.
   var zones: String?
+  var data = DataRule()
   var metricsArePublic = false
   var retention = Retention()
   var rate = RateRule()

@@ -2,6 +2,7 @@ import Foundation
 import Gateway
 import Logging
 import Model
+import Records
 import Runtimes
 import Sandbox
 import Yams
@@ -43,6 +44,15 @@ struct ServerConfigurationReader {
       case "instances": try readInstances(node, into: &configuration)
       case "dependencies": try readDependencies(node, into: &configuration)
       case "http": try readHTTP(node, into: &configuration)
+      case "data": try readData(node, into: &configuration.data)
+      case "accounts":
+        try each(of: node, in: "accounts", known: ["registration"]) { key, node in
+          guard key == "registration" else { return false }
+          configuration.data.registration = try value(node, "accounts.registration", "closed or open") {
+            DataRule.Registration(rawValue: $0)
+          }
+          return true
+        }
       case "schedules":
         try each(of: node, in: "schedules") { key, node in
           guard key == "zones" else { return false }
@@ -185,6 +195,27 @@ struct ServerConfigurationReader {
     }
   }
 
+  private func readData(_ node: Node, into rule: inout DataRule) throws {
+    let known = ["create_buckets", "history", "schemas", "readonly", "page_limit", "basicauth", "flush"]
+    try each(of: node, in: "data", known: known) { key, node in
+      let flag = { try value(node, "data.\(key)", "true or false") { Bool($0) } }
+      switch key {
+      case "create_buckets":
+        rule.bucketMakers = try value(node, "data.create_buckets", "accounts or admin") {
+          DataRule.BucketMakers(rawValue: $0)
+        }
+      case "history": rule.keepsHistory = try flag()
+      case "schemas": rule.checksSchemas = try flag()
+      case "readonly": rule.isReadOnly = try flag()
+      case "page_limit": rule.pageLimit = try count(node, "data.page_limit", 1...RecordConfiguration.objectsMax)
+      case "basicauth": rule.takesAnyPassword = try flag()
+      case "flush": rule.mayBeFlushed = try flag()
+      default: return false
+      }
+      return true
+    }
+  }
+
   private func readRetention(_ node: Node, into retention: inout Retention) throws {
     try each(of: node, in: "retention") { key, node in
       switch key {
@@ -275,8 +306,12 @@ struct ServerConfigurationReader {
       .invalid, "the value cannot be used", field: field, rule: rule, file: file, line: node.mark?.line)
   }
 
-  /// - Parameter read: returns false for a key that it does not know.
-  private func each(of node: Node, in parent: String, _ read: (String, Node) throws -> Bool) throws {
+  /// - Parameters:
+  ///   - known: the keys that there are, to name the one that was probably meant.
+  ///   - read: returns false for a key that it does not know.
+  private func each(of node: Node, in parent: String, known: [String] = [], _ read: (String, Node) throws -> Bool)
+    throws
+  {
     guard let mapping = node.mapping else {
       throw fault(node, parent.isEmpty ? "the file" : parent, "a mapping of keys to values")
     }
@@ -285,7 +320,9 @@ struct ServerConfigurationReader {
       guard try read(name, value) else {
         let field = parent.isEmpty ? name : "\(parent).\(name)"
         throw Problem(
-          .invalid, "there is no such key", field: field, hint: "docs/cli.md lists the keys of the configuration",
+          .invalid, "there is no such key", field: field,
+          hint: (name.nearest(among: known).map { "did you mean \($0)? " } ?? "")
+            + "docs/cli.md lists the keys of the configuration",
           file: file, line: key.mark?.line)
       }
     }

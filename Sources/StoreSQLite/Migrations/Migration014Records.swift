@@ -1,6 +1,6 @@
 /// The data side: buckets, groups, classes, records and accounts, who may do what, and which bucket is whose.
-enum Migration013Records: Migration {
-  static let name = "013-records"
+enum Migration014Records: Migration {
+  static let name = "014-records"
 
   // Times are milliseconds since 1970 here, as the protocols of the data side have them. Kinds and permissions are the
   // numbers of `DataKind` and `DataPermission`. `parent` is 0 for what lies at the root; it is no foreign key, because

@@ -1,0 +1,50 @@
+import Model
+import Records
+import Store
+
+extension TriggeringFact {
+  /// The most bytes of what a run is told of a record before and after a change. Each alone has at most 1 MiB.
+  static let longestChange = 3 << 19
+
+  /// A change of a record or a group; `nil` for changes of which there are no triggers.
+  ///
+  /// - Parameter instance: whose bucket it is in.
+  init?(_ change: RecordChange, in instance: ID<Instance>) throws {
+    guard let (kind, name) = Self.subject(of: change) else { return nil }
+    let old = try change.before.map { try JSONValue(parsing: $0.data) }
+    let new = change.signal == .delete ? nil : try JSONValue(parsing: change.after.data)
+    var payload: [String: JSONValue] = [
+      "signal": .string(change.signal.rawValue), kind.rawValue: .string(name), "record": new ?? old ?? .null,
+      "changed": .array(Self.changed(old, new).map(JSONValue.string)),
+      "user": change.user.map(JSONValue.string) ?? .null, "time": .string(change.time.rfc3339),
+    ]
+    if change.signal == .update, let old, let before = change.before {
+      if before.data.count + change.after.data.count <= Self.longestChange {
+        payload["previous"] = old
+      } else {
+        payload["previous_left_out"] = true
+      }
+    }
+    self.init(
+      instance: instance, kind: kind, name: name, signal: change.signal, old: old, new: new, payload: payload,
+      orderKey: "\(change.after.parent)/\(change.after.name)", cause: change.cause, time: change.time)
+  }
+
+  /// What triggers call the thing that has changed.
+  static func subject(of change: RecordChange) -> (kind: TriggerSource.Key, name: String)? {
+    switch change.after.kind {
+    case .record: change.recordClass.map { (.recordClass, $0.name) }
+    case .group: (.group, change.after.name)
+    case .bucket, .recordClass, .account: nil
+    }
+  }
+
+  /// The names of the members that differ, but those that the host gives: `id`, `last_modified` and `deleted`.
+  private static func changed(_ old: JSONValue?, _ new: JSONValue?) -> [String] {
+    let (before, after) = (old?.objectValue ?? [:], new?.objectValue ?? [:])
+    return Set(before.keys).union(after.keys).subtracting(["id", "last_modified", "deleted"]).filter { name in
+      guard let left = before[name], let right = after[name] else { return true }
+      return !left.isSame(as: right)
+    }.sorted()
+  }
+}

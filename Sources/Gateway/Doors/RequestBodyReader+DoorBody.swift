@@ -1,0 +1,3 @@
+import Doors
+
+extension RequestBodyReader: DoorBody {}

@@ -1,0 +1,17 @@
+import Model
+
+extension DataContent {
+  /// The data of a whole object.
+  var wholeData: [String: JSONValue]? {
+    if case .whole(let data, _) = self { data } else { nil }
+  }
+
+  /// The password that the content gives an account in clear; what stores it wants `DataRequest.passwordHash` for it.
+  public var password: String? {
+    switch self {
+    case .whole(let data, _), .members(let data, _): data?["password"]?.stringValue
+    case .merge(let data, _): data?["password"]?.stringValue
+    case .operations: nil
+    }
+  }
+}

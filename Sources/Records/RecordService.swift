@@ -1,0 +1,70 @@
+public import Model
+public import Store
+
+/// Buckets, groups, classes, records and accounts: what may be done to them, by whom, and what it means.
+///
+/// What is not as a request says, or not allowed, is a `DataRefusal`; what the service cannot do, such as taking an object
+/// that is too large, a `Problem`. Both change nothing.
+public struct RecordService: Sendable {
+  public let configuration: RecordConfiguration
+  let store: any RecordStore
+  let clock: any WallClock
+  let observer: (any ChangeObserver)?
+  let accountChanged: @Sendable (String?) -> Void
+  let schemas = SchemaShelf()
+
+  /// - Parameters:
+  ///   - observer: is told of every change within its transaction.
+  ///   - accountChanged: is told, after the change, the name of every account that was changed or deleted; `nil` when
+  ///     all are gone.
+  public init(
+    store: any RecordStore, clock: any WallClock, configuration: RecordConfiguration,
+    observer: (any ChangeObserver)? = nil, accountChanged: @escaping @Sendable (String?) -> Void = { _ in }
+  ) {
+    self.store = store
+    self.clock = clock
+    self.configuration = configuration
+    self.observer = observer
+    self.accountChanged = accountChanged
+  }
+
+  /// Carries out one request.
+  public func perform(_ request: DataRequest, as requester: Requester) async throws -> DataAnswer {
+    switch request.action {
+    case .read, .count: try await read(as: requester) { try $0.carryOut(request) }
+    case .put, .add, .change, .delete:
+      try await write(as: requester, bytes: request.estimatedBytes) { try $0.carryOut(request) }
+    }
+  }
+
+  /// Lends one state of the data side to `body`.
+  ///
+  /// Some of what reads has to write at its first time, such as when a list last changed: then `body` is run again, with
+  /// a session that can. So it must do nothing but ask the session, and let through what that throws.
+  public func read<Value: Sendable>(
+    as requester: Requester, _ body: @escaping @Sendable (RecordSession) throws -> Value
+  ) async throws -> Value {
+    do {
+      return try await store.read { snapshot in
+        try body(RecordSession(snapshot, transaction: nil, requester: requester, service: self))
+      }
+    } catch is TransactionNeeded {
+      return try await write(as: requester, bytes: 4096, body)
+    }
+  }
+
+  /// Runs `body` in a transaction: what its requests change is on the disk together when this returns. A request that
+  /// is refused in it changes nothing, and the others can go on; if `body` throws, nothing was changed at all.
+  ///
+  /// - Parameter bytes: about how much `body` holds in memory while it waits.
+  public func write<Value: Sendable>(
+    as requester: Requester, bytes: Int, _ body: @escaping @Sendable (RecordSession) throws -> Value
+  ) async throws -> Value {
+    let (value, accounts) = try await store.write(bytes: bytes) { transaction in
+      let session = RecordSession(transaction, transaction: transaction, requester: requester, service: self)
+      return (try body(session), session.state.changedAccounts)
+    }
+    for account in accounts { accountChanged(account) }
+    return value
+  }
+}

@@ -1,0 +1,59 @@
+import Model
+import Store
+
+extension RecordSession {
+  func deleteObject(_ request: DataRequest) throws -> DataAnswer {
+    let place = try locate(request.target)
+    if request.target.kind == .account { try demandOwnAccount(request.target.name, place) }
+    if request.target.kind == .record { _ = try demandParent(place) }
+    let object = try demandObject(place, need: .write, request)
+    try demand(request.precondition, of: object)
+    let tombstone = try delete(object, place, proposal: request.modified)
+    return DataAnswer(.object(tombstone, lists: nil), timestamp: tombstone.modified)
+  }
+
+  func deleteList(_ request: DataRequest) throws -> DataAnswer {
+    let place = try locate(request.target)
+    guard let visibility = try visibility(of: place, for: .clear) else { throw denied }
+    try demandValid(request)
+    let parent = try demandParent(place)
+    let timestamp = try listTimestamp(request.target.kind, in: parent)
+    try demand(request.precondition, ofListAt: timestamp)
+    let limit = configuration.limit(asked: request.selection.limit)
+    var query = query(request, in: parent, visibility)
+    var tombstones: [StoredObject] = []
+    var next: [JSONValue?]?
+    // The store gives fewer objects at once where they are large.
+    repeat {
+      let page = try snapshot.list(query, limit: limit - tombstones.count)
+      for object in page.objects where try !isKept(object) {
+        tombstones.append(try delete(object, place, proposal: nil))
+      }
+      next = page.next
+      query.after = next
+    } while next != nil && tombstones.count < limit
+    let page = ObjectPage(objects: tombstones, next: next)
+    return DataAnswer(.page(page), timestamp: tombstones.map(\.modified).max() ?? timestamp)
+  }
+
+  /// Whether a deletion of a list leaves an object where it is: the bucket of an instance goes with the instance.
+  private func isKept(_ object: StoredObject) throws -> Bool {
+    guard object.kind == .bucket else { return false }
+    return try snapshot.instance(of: object.row) != nil
+  }
+
+  private func delete(_ object: StoredObject, _ place: DataPlace, proposal: Int64?) throws -> StoredObject {
+    let transaction = try writing()
+    let stamp = try stamp(object.kind, in: object.parent, proposal: proposal, current: object.modified)
+    let data = JSONValue.object([
+      "id": .string(object.name), "last_modified": .int(stamp.modified), "deleted": true,
+    ])
+    let tombstone = try transaction.delete(object.row, modified: stamp.modified, data: data.serializedBytes)
+    try stamp.keep(transaction)
+    // A group's name as a principal dies with it, and what named it with what is deleted.
+    if object.kind != .record { state.principals = nil }
+    if object.kind == .account { state.changedAccounts.append(object.name) }
+    try observe(.delete, place, before: object, after: tombstone, lists: [:])
+    return tombstone
+  }
+}

@@ -1,0 +1,97 @@
+import Model
+import Store
+
+extension RecordSession {
+  func readObject(_ request: DataRequest) throws -> DataAnswer {
+    let place = try locate(request.target)
+    if request.target.kind == .account { try demandOwnAccount(request.target.name, place) }
+    let object = try demandObject(place, need: .read, request)
+    switch request.precondition {
+    case .isNotAt(object.modified): throw DataRefusal.unchanged(timestamp: object.modified)
+    case let condition: try demand(condition, of: object)
+    }
+    return DataAnswer(
+      .object(object, lists: try shownLists(of: object, given: place.givenByObject)), timestamp: object.modified)
+  }
+
+  /// The object that a request means, for somebody who may do with it what is needed. Whether it is not there is told
+  /// only to those who could read it if it were.
+  func demandObject(_ place: DataPlace, need: DataNeed, _ request: DataRequest) throws -> StoredObject {
+    let name = request.target.name ?? ""
+    guard let object = place.object else {
+      try demand(.read, place)
+      try demandValid(request)
+      _ = try demandParent(place)
+      try demandName(name, of: request.target.kind)
+      throw DataRefusal.notFound(request.target.kind, name)
+    }
+    try demand(need, place)
+    try demandValid(request)
+    return object
+  }
+
+  /// Holds a precondition against an object that is there.
+  func demand(_ condition: Precondition?, of object: StoredObject) throws {
+    let holds =
+      switch condition {
+      case nil, .isNotAt, .exists: true
+      case .isAbsent: false
+      case .isAt(let moment): moment == object.modified
+      }
+    guard holds else { throw DataRefusal.preconditionFailed(timestamp: object.modified, existing: object) }
+  }
+
+  func readList(_ request: DataRequest) throws -> DataAnswer {
+    let place = try locate(request.target)
+    guard let visibility = try visibility(of: place, for: .list) else { throw denied }
+    try demandValid(request)
+    let parent = try demandParent(place)
+    let timestamp = try listTimestamp(request.target.kind, in: parent)
+    if case .isNotAt(timestamp) = request.precondition { throw DataRefusal.unchanged(timestamp: timestamp) }
+    try demand(request.precondition, ofListAt: timestamp)
+    let query = query(request, in: parent, visibility)
+    if request.action == .count {
+      return DataAnswer(.count(try snapshot.count(query)), timestamp: timestamp)
+    }
+    let page = try snapshot.list(query, limit: configuration.limit(asked: request.selection.limit))
+    return DataAnswer(.page(page), timestamp: timestamp)
+  }
+
+  func query(_ request: DataRequest, in parent: Int64, _ visibility: ObjectQuery.Visibility) -> ObjectQuery {
+    let selection = request.selection
+    return ObjectQuery(
+      request.target.kind, in: parent, visibility: visibility, filters: selection.filters, order: selection.order,
+      after: selection.after, includesDeleted: selection.includesDeleted && request.action == .read)
+  }
+
+  /// A list always exists.
+  func demand(_ condition: Precondition?, ofListAt timestamp: Int64) throws {
+    let holds =
+      switch condition {
+      case nil, .isNotAt, .exists: true
+      case .isAbsent: false
+      case .isAt(let moment): moment == timestamp
+      }
+    guard holds else { throw DataRefusal.preconditionFailed(timestamp: timestamp, existing: nil) }
+  }
+
+  /// Which objects of a list somebody sees, or may delete; `nil` for somebody who may not even know that there are none.
+  func visibility(of place: DataPlace, for need: DataNeed) throws -> ObjectQuery.Visibility? {
+    let kind = place.target.kind
+    if may(need, place) { return .all }
+    if kind == .account, requester.user == nil { return nil }
+    let shared = ObjectQuery.Visibility.shared(with: try principals, by: need.sharing(kind))
+    if may(.create, place) { return shared }
+    guard let parent = place.parent else { return nil }
+    let some = try snapshot.list(ObjectQuery(kind, in: parent, visibility: shared, order: []), limit: 1)
+    return some.objects.isEmpty ? nil : shared
+  }
+
+  /// When a list last changed. Asked for the first time, it is now, from now on.
+  func listTimestamp(_ kind: DataKind, in parent: Int64) throws -> Int64 {
+    if let known = try snapshot.timestamp(of: kind, in: parent) { return known }
+    let timestamp = now
+    try writing().setTimestamp(of: kind, in: parent, to: timestamp)
+    return timestamp
+  }
+}

@@ -1,0 +1,130 @@
+import Model
+import Store
+
+extension RecordSession {
+  func put(_ request: DataRequest) throws -> DataAnswer {
+    let place = try locate(request.target)
+    let name = request.target.name ?? ""
+    if request.target.kind == .account { try demandOwnAccount(name, place) }
+    if request.target.kind == .record { _ = try demandParent(place) }
+    guard let object = place.object else { return try create(name, place, request) }
+    // Whoever says that it must not be there wants to create: a mere writer is not told that it is.
+    try demand(request.precondition == .isAbsent ? .create : .write, place)
+    try demandValid(request)
+    try demand(request.precondition, of: object)
+    return try store(request, place, in: object)
+  }
+
+  func add(_ request: DataRequest) throws -> DataAnswer {
+    var target = request.target
+    let given = request.content.wholeData?["id"]
+    target.name = given?.stringValue
+    let place = try locate(target)
+    if target.kind == .account { try demandOwnAccount(target.name, place) }
+    if target.kind == .record { _ = try demandParent(place) }
+    if let object = place.object {
+      try demand(.read, place)
+      try demandValid(request)
+      try demand(request.precondition, of: object)
+      return DataAnswer(
+        .object(object, lists: try shownLists(of: object, given: place.givenByObject)), timestamp: object.modified)
+    }
+    var request = request
+    if let given, given.stringValue == nil {
+      request.faults.append(DataFault(.body, "data.id", "\(given.serialized) is not a string"))
+    }
+    if given == nil, target.kind == .account { request.faults.append(DataFault(.body, "data.id", "Required")) }
+    return try create(target.name ?? ObjectName.make(target.kind), place, request)
+  }
+
+  func change(_ request: DataRequest) throws -> DataAnswer {
+    let place = try locate(request.target)
+    if request.target.kind == .account { try demandOwnAccount(request.target.name, place) }
+    if request.target.kind == .record { _ = try demandParent(place) }
+    let object = try demandObject(place, need: .write, request)
+    try demand(request.precondition, of: object)
+    return try store(request, place, in: object)
+  }
+
+  /// Makes an object that is not there.
+  private func create(_ name: String, _ place: DataPlace, _ request: DataRequest) throws -> DataAnswer {
+    let kind = place.target.kind
+    try demand(.create, place)
+    try demandValid(request)
+    let parent = try demandParent(place)
+    try demandName(name, of: kind)
+    switch request.precondition {
+    case .isAt, .exists:
+      // What is not there has not changed; the list says since when.
+      let timestamp = try snapshot.timestamp(of: kind, in: parent) ?? now
+      throw DataRefusal.preconditionFailed(timestamp: timestamp, existing: nil)
+    case nil, .isAbsent, .isNotAt: break
+    }
+    let draft = try ObjectDraft(request, name: name, place, current: nil, in: self)
+    return try insert(draft, name, place, in: parent)
+  }
+
+  func insert(_ draft: ObjectDraft, _ name: String, _ place: DataPlace, in parent: Int64) throws -> DataAnswer {
+    let transaction = try writing()
+    let kind = place.target.kind
+    let stamp = try stamp(kind, in: parent, proposal: draft.proposal, current: nil)
+    let data = try draft.encoded(name: name, modified: stamp.modified)
+    let object = try transaction.insert(kind, name, in: parent, modified: stamp.modified, data: data)
+    try stamp.keep(transaction)
+    let lists = draft.lists ?? [:]
+    try transaction.setAccessLists(of: object.row, to: lists)
+    try keep(draft, of: object)
+    var place = place
+    place.object = object
+    try observe(.create, place, before: nil, after: object, lists: lists)
+    return DataAnswer(
+      .object(object, lists: try shown(lists, of: object)), timestamp: object.modified, isCreated: true)
+  }
+
+  /// Gives an object that is there what a request says.
+  private func store(_ request: DataRequest, _ place: DataPlace, in object: StoredObject) throws -> DataAnswer {
+    let transaction = try writing()
+    let before = try snapshot.accessLists(of: object.row)
+    let draft = try ObjectDraft(request, name: object.name, place, current: (object, before), in: self)
+    let stamp = try stamp(object.kind, in: object.parent, proposal: draft.proposal, current: object.modified)
+    var after = object
+    after.modified = stamp.modified
+    after.data = try draft.encoded(name: object.name, modified: stamp.modified)
+    try transaction.replace(object.row, modified: after.modified, data: after.data)
+    try stamp.keep(transaction)
+    let lists = draft.lists ?? before
+    if lists != before { try transaction.setAccessLists(of: object.row, to: lists) }
+    try keep(draft, of: after)
+    try observe(.update, place, before: object, after: after, lists: lists)
+    return DataAnswer(.object(after, lists: try shown(lists, of: after)), timestamp: after.modified)
+  }
+
+  /// Keeps what stands beside the data, and forgets what the change has made untrue.
+  private func keep(_ draft: ObjectDraft, of object: StoredObject) throws {
+    let transaction = try writing()
+    if let members = draft.members { try transaction.setMembers(of: object.row, to: members) }
+    if let hash = draft.passwordHash { try transaction.setPasswordHash(of: object.row, to: hash) }
+    if object.kind == .account { state.changedAccounts.append(object.name) }
+    if draft.lists != nil || draft.members != nil { state.principals = nil }
+  }
+
+  /// The lists that an answer shows after a change.
+  private func shown(_ lists: AccessLists, of object: StoredObject) throws -> AccessLists {
+    guard !hasRight(.write, object.kind) else { return lists }
+    let writers = lists[.write] ?? []
+    return try principals.names.contains(where: writers.contains) ? lists : [:]
+  }
+
+  /// Tells of a change of a bucket, or of something in one.
+  func observe(
+    _ signal: RecordChange.Signal, _ place: DataPlace, before: StoredObject?, after: StoredObject, lists: AccessLists
+  ) throws {
+    guard let bucket = place.target.kind == .bucket ? after : place.bucket, after.kind != .account else { return }
+    let change = RecordChange(
+      signal: signal, bucket: bucket, recordClass: place.recordClass, before: before, after: after,
+      user: requester.user, time: service.clock.now, cause: requester.cause)
+    if configuration.keepsHistory { try appendHistory(change, lists: lists) }
+    guard let observer = service.observer else { return }
+    try observer.changed(change, in: try writing())
+  }
+}
