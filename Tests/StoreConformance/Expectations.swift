@@ -2,10 +2,11 @@ import Model
 
 /// - Throws: `ConformanceFailure` unless both are equal.
 func expectEqual<Value: Equatable>(
-  _ found: Value, _ expected: Value, file: String = #fileID, line: Int = #line
+  _ found: Value, _ expected: Value, _ about: @autoclosure () -> String = "", file: String = #fileID,
+  line: Int = #line
 ) throws {
   guard found == expected else {
-    throw ConformanceFailure(message: "found \(found), expected \(expected)", file: file, line: line)
+    throw ConformanceFailure(message: "found \(found), expected \(expected) \(about())", file: file, line: line)
   }
 }
 

@@ -137,6 +137,30 @@ extension StoreConformance {
           try $0.setIndexedFields(of: places.recordClass, to: [IndexedField(name: "n", isUnique: true)])
         }
       }
+      // What is refused has changed nothing, and the transaction can go on.
+      try await fixture.write { transaction in
+        let before = try transaction.list(ObjectQuery(.record, in: places.recordClass), limit: 99).objects
+        let other = try require(before.first { $0.name == "b0" }, "it is there")
+        let refused: [() throws -> Void] = [
+          { try transaction.add("z", to: places.recordClass, at: 60, ["mail": "x@y"]) },
+          { try transaction.add("c", to: places.recordClass, at: 60) },
+          { try transaction.replace(other.row, modified: 60, data: StoreFixture.data("b0", 60, ["mail": "x@y"])) },
+          {
+            try transaction.setIndexedFields(
+              of: places.recordClass, to: [fields[0], IndexedField(name: "n", isUnique: true)])
+          },
+        ]
+        for (number, change) in refused.enumerated() {
+          do {
+            try change()
+            throw ConformanceFailure(message: "change \(number) was made", file: #fileID, line: #line)
+          } catch is Problem {}
+        }
+        try expectEqual(try transaction.list(ObjectQuery(.record, in: places.recordClass), limit: 99).objects, before)
+        try expectEqual(try transaction.count(ObjectQuery(.record, in: places.recordClass)), Int64(before.count))
+        let query = ObjectQuery(.record, in: places.recordClass, filters: [FieldFilter(.member("n"), .equal(1))])
+        try expectEqual(try transaction.names(query).count, 6)
+      }
       // Without the field being unique, all goes.
       try await fixture.write { transaction in
         try transaction.setIndexedFields(of: places.recordClass, to: [])

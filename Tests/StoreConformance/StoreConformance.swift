@@ -7,4 +7,5 @@ public enum StoreConformance {
     + instanceChangeCases + scheduleCases + slotClaimCases + overlapCases
     + triggerCases + orderCases + verdictCases + declaredScheduleCases + scheduleWatchingCases
     + recordCases + recordRightsCases + recordDeletionCases + bucketCases + recordChangeCases + reactionCases
+    + recordListCases
 }

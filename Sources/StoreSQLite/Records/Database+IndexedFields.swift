@@ -17,33 +17,33 @@ extension Database {
     }
   }
 
-  func index(_ record: StoredObject) throws {
-    try index(record, indexedFields(of: record.parent))
-  }
-
+  /// To be called before the record is written: what is refused has changed nothing.
+  ///
   /// - Throws: `Problem` `conflict` with the field for a value that another record has and none may share.
-  func index(_ record: StoredObject, _ fields: [IndexedFieldRow]) throws {
-    for field in fields { try index(record, field) }
-  }
-
-  func index(_ record: StoredObject, _ field: IndexedFieldRow) throws {
-    let key = record.key(of: field.name)
-    let bytes = Data(key.indexed)
-    if field.isUnique, key != .missing, key != .null {
+  func requireUnique(_ record: StoredObject, _ fields: [IndexedFieldRow]) throws {
+    for field in fields where field.isUnique {
+      let key = record.key(of: field.name)
+      guard key != .missing, key != .null else { continue }
       guard !key.isCut else {
         throw Problem(
           .tooLarge, "the value is too long for a unique field", field: field.name,
           rule: "at most \(SortKey.longest - 2) bytes")
       }
       let taken: Int? = try value(
-        "SELECT 1 FROM indexed_values WHERE field = ? AND key = ? LIMIT 1", [field.row, bytes])
+        "SELECT 1 FROM indexed_values WHERE field = ? AND key = ? AND object <> ? LIMIT 1",
+        [field.row, Data(key.indexed), record.row])
       guard taken == nil else {
         throw Problem(.conflict, "another record has this value of \(field.name)", field: field.name)
       }
     }
-    try run(
-      "INSERT INTO indexed_values (field, key, modified, object) VALUES (?, ?, ?, ?)",
-      [field.row, bytes, record.modified, record.row])
+  }
+
+  func index(_ record: StoredObject, _ fields: [IndexedFieldRow]) throws {
+    for field in fields {
+      try run(
+        "INSERT INTO indexed_values (field, key, modified, object) VALUES (?, ?, ?, ?)",
+        [field.row, Data(record.key(of: field.name).indexed), record.modified, record.row])
+    }
   }
 
   func unindex(_ record: StoredObject, _ fields: [IndexedFieldRow]) throws {

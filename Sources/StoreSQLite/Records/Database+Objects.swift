@@ -42,6 +42,7 @@ extension Database {
       ON CONFLICT DO UPDATE SET live = live + ?3, dead = dead + 1 - ?3 WHERE live + dead < ?4
       """, list + [object.isDeleted ? 0 : 1, most])
     guard counted == 1 else {
+      try run("DELETE FROM objects WHERE row = ?", [stored.row])
       throw Problem(.tooMany, "there are \(most) objects in the list already, as many as there may be")
     }
     return stored

@@ -79,7 +79,7 @@ extension DatabaseRecords {
 
   // MARK: - What is gone through
 
-  private func source(of query: ObjectQuery, limit: Int) throws -> ObjectListing.Source {
+  func source(of query: ObjectQuery, limit: Int) throws -> ObjectListing.Source {
     if case .shared(let principals, _) = query.visibility, try isSparse(principals, in: query) { return .shared }
     if query.filters.contains(where: \.isByName) { return .byName }
     if query.kind == .record, let field = try indexedField(for: query, limit: limit) { return .field(field) }

@@ -144,7 +144,7 @@ struct JSONText {
   static let openObject = UInt8(ascii: "{")
   static let openArray = UInt8(ascii: "[")
   private static let backslash = UInt8(ascii: "\\")
-  private static let comma = UInt8(ascii: ",")
+  static let comma = UInt8(ascii: ",")
 
   private static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09

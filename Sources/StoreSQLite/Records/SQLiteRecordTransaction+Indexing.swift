@@ -10,6 +10,10 @@ extension SQLiteRecordTransaction {
         .invalid, "these fields cannot be indexed", field: "fields",
         rule: "at most \(bounds.indexedFields) fields, each once")
     }
+    try attempt { try change(recordClass, to: fields) }
+  }
+
+  private func change(_ recordClass: Int64, to fields: [IndexedField]) throws {
     let held = try database.indexedFields(of: recordClass)
     for field in held where !fields.contains(where: { $0.name == field.name && $0.isUnique == field.isUnique }) {
       try database.run("INSERT INTO leftovers (kind, row) VALUES ('field', ?)", [field.row])
@@ -43,6 +47,10 @@ extension SQLiteRecordTransaction {
         sql: """
           SELECT \(StoredObject.columns) FROM objects o WHERE o.parent = ? AND o.kind = ? AND o.is_deleted = 0
           """), arguments: [recordClass, DataKind.record.rawValue])
-    while let record = try cursor.next() { try database.index(StoredObject(record), row) }
+    while let record = try cursor.next() {
+      let record = try StoredObject(record)
+      try database.requireUnique(record, [row])
+      try database.index(record, [row])
+    }
   }
 }

@@ -42,18 +42,22 @@ struct SQLiteRecordTransaction: DatabaseRecords, RecordTransaction, TriggerTrans
       throw Problem(.notFound, "what it would lie in does not exist")
     }
     let object = StoredObject(row: 0, kind: kind, parent: parent, name: name, modified: modified, data: data)
+    let fields = kind == .record ? try database.indexedFields(of: parent) : []
+    try database.requireUnique(object, fields)
     let stored = try database.insert(object, most: bounds.listedObjects)
-    if kind == .record { try database.index(stored) }
+    try database.index(stored, fields)
     return stored
   }
 
   func replace(_ row: Int64, modified: Int64, data: [UInt8]) throws {
     guard var object = try database.liveObject(row) else { throw Problem.noSuchObject }
     let fields = object.kind == .record ? try database.indexedFields(of: object.parent) : []
-    try database.unindex(object, fields)
+    let former = object
+    (object.modified, object.data) = (modified, data)
+    try database.requireUnique(object, fields)
+    try database.unindex(former, fields)
     try database.run(
       "UPDATE objects SET modified = ?, data = ? WHERE row = ?", [modified, String(decoding: data, as: UTF8.self), row])
-    (object.modified, object.data) = (modified, data)
     try database.index(object, fields)
   }
 

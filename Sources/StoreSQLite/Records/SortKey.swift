@@ -64,16 +64,18 @@ struct SortKey: Hashable {
   /// Nothing that is stored nests as deep; this keeps the stack small whatever is.
   private static let deepest = 512
 
-  /// Appends a text that equal values share: no white space, members by their names, numbers by their value.
+  /// Appends the text that equal values share: as `JSONValue.serialized` has it, but whole numbers without a point.
   private static func appendPlain(_ place: Range<Int>, of text: JSONText, depth: Int, to output: inout [UInt8]) {
     guard depth < deepest else { return }
     switch text[place.lowerBound] {
     case JSONText.openArray:
-      output.append(JSONText.openArray)
+      var separator = JSONText.openArray
       text.forEachElement(from: place.lowerBound) { element in
+        output.append(separator)
+        separator = JSONText.comma
         appendPlain(element, of: text, depth: depth + 1, to: &output)
-        output.append(UInt8(ascii: ","))
       }
+      if separator == JSONText.openArray { output.append(separator) }
       output.append(UInt8(ascii: "]"))
     case JSONText.openObject:
       var members: [[UInt8]: Range<Int>] = [:]
@@ -82,13 +84,15 @@ struct SortKey: Hashable {
         text.appendString(at: name, to: &plain)
         members[plain] = value
       }
-      output.append(JSONText.openObject)
+      var separator = JSONText.openObject
       for (name, value) in members.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        output.append(separator)
+        separator = JSONText.comma
         appendQuoted(name, to: &output)
         output.append(UInt8(ascii: ":"))
         appendPlain(value, of: text, depth: depth + 1, to: &output)
-        output.append(UInt8(ascii: ","))
       }
+      if separator == JSONText.openObject { output.append(separator) }
       output.append(UInt8(ascii: "}"))
     case JSONText.quote:
       var plain: [UInt8] = []
@@ -100,11 +104,6 @@ struct SortKey: Hashable {
   }
 
   private static func appendQuoted(_ text: [UInt8], to output: inout [UInt8]) {
-    output.append(JSONText.quote)
-    for byte in text {
-      if byte == JSONText.quote || byte == UInt8(ascii: "\\") { output.append(UInt8(ascii: "\\")) }
-      output.append(byte)
-    }
-    output.append(JSONText.quote)
+    output += JSONValue.string(String(decoding: text, as: UTF8.self)).serializedBytes
   }
 }
