@@ -21,53 +21,68 @@ import Testing
       #expect(answer.header("content-type") == "application/json")
       #expect(answer.header("transfer-encoding") == nil)
       #expect(answer.header("content-length") == String(answer.body.count))
-      #expect(try await gateway.request("GET", "/v1").json()["path"] == "/v1")
+      let root = try await gateway.request("GET", "/v1").json()
+      #expect(root["path"] == "/v1")
     }
   }
 
   @Test func aDoorAnswersItsOwnSegmentAlone() async throws {
     try await TestGateway.with(doors: doors) { gateway in
       for path in ["/v10/x", "/v2/x", "/V1/x", "/%76%31/x"] {
-        #expect(try await gateway.request("GET", path).status != 201, "\(path)")
+        let status = try await gateway.request("GET", path).status
+        #expect(status != 201, "\(path)")
       }
-      #expect(try await gateway.request("GET", "/main/open").status == 200)
+      let hook = try await gateway.request("GET", "/main/open")
+      #expect(hook.status == 200)
     }
     try await TestGateway.with { gateway in
-      #expect(try await gateway.request("GET", "/v1/x").status == 404)
+      let nobody = try await gateway.request("GET", "/v1/x")
+      #expect(nobody.status == 404)
     }
   }
 
   @Test func aProxysWordIsTakenOnTheScheme() async throws {
     let headers = ["X-Forwarded-Proto: https"]
+    let proxy = try #require(AddressRange(text: "127.0.0.0/8"))
     try await TestGateway.with(doors: doors) { gateway in
-      #expect(try await gateway.request("GET", "/v1/", headers: headers).json()["scheme"] == "http")
+      let said = try await gateway.request("GET", "/v1/", headers: headers).json()
+      #expect(said["scheme"] == "http")
     }
-    try await TestGateway.with(doors: doors, { $0.trustedProxies = [AddressRange(text: "127.0.0.0/8")!] }) { gateway in
-      #expect(try await gateway.request("GET", "/v1/", headers: headers).json()["scheme"] == "https")
+    try await TestGateway.with(doors: doors, { $0.trustedProxies = [proxy] }) { gateway in
+      let said = try await gateway.request("GET", "/v1/", headers: headers).json()
+      #expect(said["scheme"] == "https")
     }
   }
 
   @Test func aBodyThatIsTooLargeIsToldOf() async throws {
     try await TestGateway.with(doors: doors) { gateway in
-      #expect(try await gateway.request("POST", "/v1/", body: String(repeating: "x", count: 11)).status == 413)
+      let answer = try await gateway.request("POST", "/v1/", body: String(repeating: "x", count: 11))
+      #expect(answer.status == 413)
     }
   }
 
   @Test func ratesHoldForDoorsToo() async throws {
     let rate = Rate(count: 2, interval: .seconds(3600))
     try await TestGateway.with(doors: doors, { $0.rate = RateRule(perAddress: rate) }) { gateway in
-      for status in [201, 201, 429] { #expect(try await gateway.request("GET", "/v1/").status == status) }
+      let found = try await statuses(gateway, [])
+      #expect(found == [201, 201, 429])
     }
     try await TestGateway.with(doors: doors, { $0.rate = RateRule(perKey: rate) }) { gateway in
-      for status in [201, 201, 429] {
-        #expect(try await gateway.request("GET", "/v1/", headers: ["X-Key: one"]).status == status)
-      }
-      #expect(try await gateway.request("GET", "/v1/", headers: ["X-Key: two"]).status == 201)
+      let found = try await statuses(gateway, ["X-Key: one"])
+      #expect(found == [201, 201, 429])
+      let other = try await gateway.request("GET", "/v1/", headers: ["X-Key: two"])
+      #expect(other.status == 201)
     }
     try await TestGateway.with(doors: doors, { $0.failedKeys = rate }) { gateway in
-      for status in [201, 201, 429] {
-        #expect(try await gateway.request("GET", "/v1/", headers: ["Authorization: wrong"]).status == status)
-      }
+      let found = try await statuses(gateway, ["Authorization: wrong"])
+      #expect(found == [201, 201, 429])
     }
+  }
+
+  /// Those of three requests.
+  private func statuses(_ gateway: TestGateway, _ headers: [String]) async throws -> [Int] {
+    var statuses: [Int] = []
+    for _ in 0..<3 { statuses.append(try await gateway.request("GET", "/v1/", headers: headers).status) }
+    return statuses
   }
 }

@@ -126,7 +126,7 @@ class Shared(case.KintoCase):
         return {entry["uri"]: entry for entry in answer.data}
 
     def test_what_is_said_in_access_lists(self):
-        dora = self.target.new_user("dora")
+        dora = self.target.user("dora")
         paths = self.kinds()
         self.assertNotIn(paths["bucket"], self.entries(dora))
         for kind, path in paths.items():
@@ -142,7 +142,7 @@ class Shared(case.KintoCase):
         self.assertEqual(found[paths["record"]]["record_id"], "r1")
 
     def test_write_holds_the_rest(self):
-        dora = self.target.new_user("dora")
+        dora = self.target.user("dora")
         paths = self.kinds()
         for path in paths.values():
             self.alice.patch(path, {"permissions": {"write": [dora.id]}})
@@ -152,7 +152,7 @@ class Shared(case.KintoCase):
             self.assertEqual(set(found[paths[kind]]["permissions"]) - {"read:attributes"}, {"read", "write"} | more)
 
     def test_groups_and_everybody(self):
-        dora = self.target.new_user("dora")
+        dora = self.target.user("dora")
         bucket = self.bucket()
         group = bucket + "/groups/g"
         self.alice.put(group, {"data": {"members": [dora.id]}})
@@ -163,12 +163,12 @@ class Shared(case.KintoCase):
         self.assertNotIn(bucket, self.entries(self.nobody))
 
     def test_accounts(self):
-        dora = self.target.new_user("dora")
+        dora = self.target.user("dora")
         entry = self.entries(dora)[f"/accounts/{dora.name}"]
         self.assertEqual((entry["resource_name"], set(entry["permissions"])), ("account", {"read", "write"}))
 
     def test_filters_and_pages(self):
-        dora = self.target.new_user("dora")
+        dora = self.target.user("dora")
         bucket = self.bucket(permissions={"read": [dora.id]})
         collection = self.collection(bucket)
         list = self.records(*[{}] * 6, collection=collection)

@@ -93,7 +93,7 @@ class Batch(case.KintoCase):
         self.assertEqual(self.responses([{"path": path + "/"}])[0]["status"], 200)
 
     def test_default_bucket(self):
-        dora = self.target.new_user("dora")
+        dora = self.target.user("dora")
         path = "/buckets/default/collections/c/records"
         responses = self.responses([{"method": "POST", "path": path, "body": {"data": {}}}, {"path": path}],
             client=dora)

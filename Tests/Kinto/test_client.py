@@ -12,7 +12,7 @@ import case
 class ClientCase(case.KintoCase):
     def setUp(self):
         super().setUp()
-        self.dora = self.target.new_user("dora")
+        self.dora = self.target.user("dora")
         self.client = self.new_client(self.dora)
         self.addCleanup(self.dora.delete, "/buckets")
 

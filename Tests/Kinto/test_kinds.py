@@ -153,7 +153,7 @@ class Records(case.KintoCase):
 class DefaultBucket(case.KintoCase):
     def setUp(self):
         super().setUp()
-        self.dora = self.target.new_user("dora")
+        self.dora = self.target.user("dora")
         self.real = self.dora.get("/").json["user"]["bucket"]
         self.addCleanup(self.dora.delete, "/buckets/" + self.real)
 

@@ -297,7 +297,7 @@ class Buckets(case.KintoCase):
         self.assertStatus(self.bob.delete("/buckets/" + answer.data["id"]), 200)
 
     def test_everybody_sees_his_own_and_what_is_shared(self):
-        dora = self.target.new_user("dora")
+        dora = self.target.user("dora")
         self.assertDenied(self.nobody.get("/buckets"), self.nobody)
         self.assertEqual(self.assertStatus(dora.get("/buckets"), 200).data, [])
         for permission in ["read", "write", "collection:create", "group:create"]:
@@ -309,7 +309,7 @@ class Buckets(case.KintoCase):
         self.assertEqual(dora.get("/buckets").data, [])
 
     def test_deleting_all_deletes_the_writable(self):
-        dora = self.target.new_user("dora")
+        dora = self.target.user("dora")
         read = self.bucket(permissions={"read": [dora.id]})
         written = self.bucket(permissions={"write": [dora.id]})
         own = "/buckets/" + self.target.unique("bucket")
