@@ -1,5 +1,6 @@
 import Model
 import Records
+import Store
 
 extension Problem {
   /// The refusal for whoever has no other way to say it.
