@@ -11,8 +11,10 @@ extension TriggeringFact {
   /// - Parameter instance: whose bucket it is in.
   init?(_ change: RecordChange, in instance: ID<Instance>) throws {
     guard let (kind, name) = Self.subject(of: change) else { return nil }
-    let old = try change.before.map { try JSONValue(parsing: $0.data) }
-    let new = change.signal == .delete ? nil : try JSONValue(parsing: change.after.data)
+    let old: JSONValue? = try change.before.map { try JSONValue(parsing: $0.data) }
+    // Left as it is, and not set to `nil`: that would be the JSON value.
+    var new: JSONValue?
+    if change.signal != .delete { new = try JSONValue(parsing: change.after.data) }
     var payload: [String: JSONValue] = [
       "signal": .string(change.signal.rawValue), kind.rawValue: .string(name), "record": new ?? old ?? .null,
       "changed": .array(Self.changed(old, new).map(JSONValue.string)),
