@@ -9,7 +9,11 @@ extension Engine: ChangeObserver {
     guard let reactions = transaction as? any TriggerTransaction else {
       throw Problem(.internal, "the store lets nobody react to changes of data")
     }
-    guard let instance = try transaction.instance(of: change.bucket.row) else { return }
+    var instance: ID<Instance>?
+    if let bucket = change.bucket {
+      instance = try transaction.instance(of: bucket.row)
+      guard instance != nil else { return }
+    }
     // What nobody looks for is not even read.
     let isLookedFor = try reactions.triggers(of: instance).contains { active in
       let definition = active.trigger.definition

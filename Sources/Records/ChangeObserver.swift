@@ -1,6 +1,6 @@
 public import Store
 
-/// Is told of every change of a bucket, group, class or record within the transaction of the change, and may add to it: so
+/// Is told of every change of a bucket, group, class, record or account within the transaction of the change, and may add to it: so
 /// what a change causes is stored with it or not at all.
 public protocol ChangeObserver: Sendable {
   /// - Throws: what makes the change itself fail.

@@ -6,7 +6,8 @@ public struct RecordChange: Sendable {
   public typealias Signal = ChangeSignal
 
   public var signal: Signal
-  public var bucket: StoredObject
+  /// The bucket that it lies in, or is; `nil` for accounts.
+  public var bucket: StoredObject?
   /// The class, for records.
   public var recordClass: StoredObject?
   public var before: StoredObject?
@@ -19,7 +20,7 @@ public struct RecordChange: Sendable {
   public var cause: RunCause?
 
   public init(
-    signal: Signal, bucket: StoredObject, recordClass: StoredObject?, before: StoredObject?, after: StoredObject,
+    signal: Signal, bucket: StoredObject?, recordClass: StoredObject?, before: StoredObject?, after: StoredObject,
     user: String?, time: Timestamp, cause: RunCause? = nil
   ) {
     self.signal = signal

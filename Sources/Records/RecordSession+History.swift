@@ -6,7 +6,7 @@ extension RecordSession {
   func appendHistory(_ change: RecordChange, lists: AccessLists) throws {
     guard change.after.kind != .bucket || change.signal != .delete else { return }
     let transaction = try writing()
-    let bucket = change.bucket.row
+    guard let bucket = change.bucket?.row else { return }
     var readers = Self.readers(lists)
     if change.after.kind != .bucket { readers.formUnion(Self.readers(try snapshot.accessLists(of: bucket))) }
     if let above = change.recordClass { readers.formUnion(Self.readers(try snapshot.accessLists(of: above.row))) }

@@ -115,15 +115,17 @@ extension RecordSession {
     return try principals.names.contains(where: writers.contains) ? lists : [:]
   }
 
-  /// Tells of a change of a bucket, or of something in one.
+  /// Tells of a change of a bucket, of something in one, or of an account.
   func observe(
     _ signal: RecordChange.Signal, _ place: DataPlace, before: StoredObject?, after: StoredObject, lists: AccessLists
   ) throws {
-    guard let bucket = place.target.kind == .bucket ? after : place.bucket, after.kind != .account else { return }
+    let bucket = place.target.kind == .bucket ? after : place.bucket
+    guard bucket != nil || after.kind == .account else { return }
     let change = RecordChange(
-      signal: signal, bucket: bucket, recordClass: place.recordClass, before: before, after: after,
+      signal: signal, bucket: after.kind == .account ? nil : bucket, recordClass: place.recordClass, before: before,
+      after: after,
       user: requester.user, time: service.clock.now, cause: requester.cause)
-    if configuration.keepsHistory { try appendHistory(change, lists: lists) }
+    if configuration.keepsHistory, change.bucket != nil { try appendHistory(change, lists: lists) }
     guard let observer = service.observer else { return }
     try observer.changed(change, in: try writing())
   }

@@ -14,6 +14,7 @@ TELLS = {
           - {name: high, class: "*", on: [create, update], fields: [points], if: {new: {points: {min: 100}}}}
           - {name: people, group: moderators}
           - {name: bulk, class: bulk, on: [create]}
+          - {name: accounts, account: true}
         """,
     "main.sh": "cat\n",
 }
@@ -108,6 +109,14 @@ class RecordTriggers(ServerCase):
         self.assertEqual([(each["signal"], each["group"]) for each in told],
                          [("create", "moderators"), ("update", "moderators")])
         self.assertEqual(told[1]["changed"], ["members"])
+
+    def test_accounts(self):
+        answer = self.server.request("PUT", "/v1/accounts/ada", {"data": {"password": "a secret of hers"}})
+        self.assertEqual(answer.status, 201, answer)
+        told = self.told(self.trigger("tells", "accounts"), 1)
+        self.assertEqual([(each["signal"], each["account"]) for each in told], [("create", "ada")])
+        self.assertNotIn("a secret of hers", json.dumps(told))
+        self.assertNotIn("password", told[0]["record"])
 
     def test_a_hook_that_triggers_itself_is_stopped(self):
         self.write("collections/loops/records/it", {"n": 0})

@@ -155,4 +155,27 @@ import Testing
     #expect(events.map(\.subject) == [trigger.id.text])
     await engine.shutDown()
   }
+
+  @Test(.timeLimit(.minutes(2))) func accountsStartRunsOfTheMainInstance() async throws {
+    let base = try await EngineFixture()
+    let engine = try await base.engine()
+    let hook = try await base.deploy("hook")
+    let trigger = try await add(base, hook, TriggerDefinition(source: .account), name: "accounts")
+    _ = try await add(base, hook, TriggerDefinition(source: .recordClass("*")), name: "records")
+    let now = base.clock.now
+    try await base.store.records.write(bytes: 0) { transaction in
+      let data = Array(#"{"id":"ada","password":"hush","name":"Ada"}"#.utf8)
+      let account = try transaction.insert(.account, "ada", in: 0, modified: 10, data: data)
+      try engine.changed(
+        RecordChange(
+          signal: .create, bucket: nil, recordClass: nil, before: nil, after: account, user: nil, time: now),
+        in: transaction)
+    }
+    let told = try await payloads(base, of: trigger, 1)
+    #expect(told.first?["record"] == ["id": "ada", "name": "Ada"])
+    #expect(told.first?["account"] == "ada" && told.first?["changed"] == ["name"])
+    #expect(told.first?["user"] == JSONValue.null)
+    #expect(try await base.runs().count == 1)
+    await engine.shutDown()
+  }
 }

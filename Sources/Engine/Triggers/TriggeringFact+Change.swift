@@ -6,15 +6,15 @@ extension TriggeringFact {
   /// The most bytes of what a run is told of a record before and after a change. Each alone has at most 1 MiB.
   static let longestChange = 3 << 19
 
-  /// A change of a record or a group; `nil` for changes of which there are no triggers.
+  /// A change of a record, a group or an account; `nil` for changes of which there are no triggers.
   ///
-  /// - Parameter instance: whose bucket it is in.
-  init?(_ change: RecordChange, in instance: ID<Instance>) throws {
+  /// - Parameter instance: whose bucket it is in; `nil` for accounts.
+  init?(_ change: RecordChange, in instance: ID<Instance>?) throws {
     guard let (kind, name) = Self.subject(of: change) else { return nil }
-    let old: JSONValue? = try change.before.map { try JSONValue(parsing: $0.data) }
+    let old: JSONValue? = try change.before.map { try Self.data(of: $0) }
     // Left as it is, and not set to `nil`: that would be the JSON value.
     var new: JSONValue?
-    if change.signal != .delete { new = try JSONValue(parsing: change.after.data) }
+    if change.signal != .delete { new = try Self.data(of: change.after) }
     var payload: [String: JSONValue] = [
       "signal": .string(change.signal.rawValue), kind.rawValue: .string(name), "record": new ?? old ?? .null,
       "changed": .array(Self.changed(old, new).map(JSONValue.string)),
@@ -37,8 +37,17 @@ extension TriggeringFact {
     switch change.after.kind {
     case .record: change.recordClass.map { (.recordClass, $0.name) }
     case .group: (.group, change.after.name)
-    case .bucket, .recordClass, .account: nil
+    case .account: (.account, change.after.name)
+    case .bucket, .recordClass: nil
     }
+  }
+
+  /// What a run may be told of an object: never what proves who somebody is.
+  private static func data(of object: StoredObject) throws -> JSONValue {
+    let data = try JSONValue(parsing: object.data)
+    guard object.kind == .account, var members = data.objectValue else { return data }
+    members["password"] = nil
+    return .object(members)
   }
 
   /// The names of the members that differ, but those that the host gives: `id`, `last_modified` and `deleted`.
