@@ -243,8 +243,8 @@ public enum HookDefinitionReader {
       default: false
       }
     guard !isKnown else { return nil }
-    return "hooks.run, events.emit, records.read or records.write, alone or with :NAME of a hook, :KIND of a custom event "
-      + "(or :PREFIX.*), :CLASS of records"
+    return "hooks.run, events.emit, records.read or records.write, alone or with :NAME of a hook, :KIND of a custom "
+      + "event (or :PREFIX.*), :CLASS of records"
   }
 
   /// Classes may have names that hooks could not have.

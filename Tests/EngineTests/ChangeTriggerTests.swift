@@ -96,7 +96,7 @@ import Testing
     #expect(told.map { $0["changed"] } == [["by", "points"], ["points"], ["by"], ["by", "points"]])
     #expect(told[1]["record"] == ["id": "a", "points": 150, "by": "x"])
     #expect(told[1]["previous"] == ["id": "a", "points": 5, "by": "x"])
-    #expect(told[0]["previous"] == nil && told[3]["record"] == ["id": "a", "points": 150, "by": "y"])
+    #expect(told[0]["previous"] == nil && told[3]["record"] == ["id": "a", "points": 150.0, "by": "y"])
     #expect(told.allSatisfy { $0["class"] == "scores" && $0["user"] == "account:ada" })
     #expect(told.allSatisfy { $0["trigger"]?["name"] == "all" })
     #expect(try await payloads(base, of: high, 1).map { $0["record"]?["points"] } == [150])
