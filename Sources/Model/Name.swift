@@ -5,6 +5,8 @@ public enum Name {
     "api", "v0", "v1", "v1.1", "v2", "v3", "healthz", "readyz", "livez", "metrics", "console", ".well-known", "login",
     "logout", "auth", "oauth", "static", "assets", "docs", "openapi", "favicon.ico", "robots.txt", "admin", "batch",
     "gateway", "datastore", "files", "events", "grapnel",
+    // The data protocol's word for everybody's own bucket.
+    "default",
   ]
 
   /// - Throws: `Problem` with code `invalid` unless `name` is 1–63 characters of `a-z`, `0-9`, `-`, `_` that starts

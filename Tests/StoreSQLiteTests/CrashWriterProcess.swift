@@ -1,9 +1,14 @@
 import Foundation
 
 /// The helper program that queues runs in a store, or claims slots, and prints what was acknowledged.
-struct CrashWriterProcess {
-  private let process = Process()
-  private let output = Pipe()
+///
+/// It is started by `posix_spawn` and not by Foundation's `Process`, which looks through all descriptors in a way that
+/// reads past the end of its buffer where more than some thirteen hundred are open, as they are while many tests run.
+final class CrashWriterProcess {
+  private let identifier: pid_t
+  private let output: FileHandle
+  /// How it has ended, once `ids` has returned: 0 is well.
+  private(set) var exitStatus: Int32 = -1
 
   /// It lies beside the test program.
   static let path: String = {
@@ -19,11 +24,23 @@ struct CrashWriterProcess {
   init(store: String, runs: Int, pruning: Int? = nil, slots: Bool = false, under wrapper: [String] = []) throws {
     let mode = slots ? "slots" : pruning.map { "\($0)" }
     let command = wrapper + [Self.path, store, "\(runs)"] + (mode.map { [$0] } ?? [])
-    process.executableURL = URL(fileURLWithPath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.standardOutput = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
+    var ends: [Int32] = [-1, -1]
+    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    output = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+    defer { close(ends[1]) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+    let environment = ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
+    let arguments = command.map { strdup($0) } + [nil]
+    let variables = environment.map { strdup($0) } + [nil]
+    defer { for text in arguments + variables { free(text) } }
+    var started: pid_t = 0
+    let code = posix_spawn(&started, command[0], &actions, nil, arguments, variables)
+    guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
+    identifier = started
   }
 
   /// The ids that it printed, one a line, until it ended, or until `count` of them have come and it was killed then.
@@ -32,20 +49,18 @@ struct CrashWriterProcess {
     var lines = 0
     var isKilled = false
     while true {
-      let chunk = output.fileHandleForReading.availableData
+      let chunk = output.availableData
       if chunk.isEmpty { break }
       text += chunk
       lines += chunk.count { $0 == UInt8(ascii: "\n") }
       if lines >= count && !isKilled {
-        kill(process.processIdentifier, SIGKILL)
+        kill(identifier, SIGKILL)
         isKilled = true
       }
     }
-    process.waitUntilExit()
+    while waitpid(identifier, &exitStatus, 0) < 0 && errno == EINTR {}
     // A line that was cut is no acknowledgement.
     return String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
       .map(String.init)
   }
-
-  var exitStatus: Int32 { process.terminationStatus }
 }
