@@ -25,7 +25,8 @@ final class CrashWriterProcess {
     let mode = slots ? "slots" : pruning.map { "\($0)" }
     let command = wrapper + [Self.path, store, "\(runs)"] + (mode.map { [$0] } ?? [])
     var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     output = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
     defer { close(ends[1]) }
     var actions = posix_spawn_file_actions_t()
