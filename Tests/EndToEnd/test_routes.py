@@ -158,6 +158,7 @@ class Routes(ServerCase):
                 server.call(hook)
             self.dead_letter()
             scheduled = self.schedule()
+            self.trigger()
         # The history of runs is written at a stop.
         server.stop()
         server.start()
@@ -186,7 +187,7 @@ class Routes(ServerCase):
             if method == "get" and "items" in properties:
                 self.assertIn("next_cursor", properties, path)
                 lists.append((path, {each["name"] for each in operation["parameters"] if each["in"] == "query"}))
-        self.assertEqual(len(lists), 12, lists)
+        self.assertEqual(len(lists), 13, lists)
         for path, names in lists:
             target = path.replace("{name}", "many").replace("{id}", scheduled)
             cursor = "cursor" if "cursor" in names else "after"
