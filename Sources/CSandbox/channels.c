@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 // SO_PASSRIGHTS, which no C library of a supported distribution knows yet.
@@ -23,6 +24,15 @@ int gs_channel_pipe(int ends[2]) {
 
 int gs_channel_sockets(int ends[2]) {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -errno;
+  // Both belong to the host's network, whose abstract names a run could take. A socket has one name for life, so the
+  // run's end gets one from the kernel, by which nobody can connect: it never listens.
+  struct sockaddr_un unnamed = {.sun_family = AF_UNIX};
+  if (bind(ends[1], (struct sockaddr *)&unnamed, sizeof unnamed.sun_family) != 0) {
+    int error = errno;
+    close(ends[0]);
+    close(ends[1]);
+    return -error;
+  }
   // The host takes no descriptors, and with this (Linux 6.16) none even wait for it. Before it, they go when they are
   // read past.
   int none = 0;

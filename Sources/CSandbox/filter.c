@@ -21,6 +21,9 @@
 
 #define RUN_FILTER_MAX 1024
 #define TIOCLINUX_COMMAND 0x541c
+// Everything that an ioctl of a socket asks of the network it was made in, or of a device there.
+#define NETWORK_COMMANDS_FIRST 0x8910
+#define NETWORK_COMMANDS_LAST 0x89ff
 
 // The end of the watched filter.
 #define WATCH_LENGTH 5
@@ -178,6 +181,8 @@ int gs_filter_build_run(struct sock_fprog *program) {
   scmp_filter_ctx context = make_context(SCMP_ACT_ALLOW);
   if (context == NULL) return -ENOMEM;
   int result = add_clone_checks(context);
+  // The run's end of the host channel was made in the host's network, and would tell of it.
+  if (result == 0) result = refuse_between(context, "ioctl", 1, 0, NETWORK_COMMANDS_FIRST, NETWORK_COMMANDS_LAST);
   if (result == 0) result = add_all(context, SCMP_ACT_ERRNO(EPERM), gs_calls_of_setup);
   int descriptor = -1;
   if (result == 0) {

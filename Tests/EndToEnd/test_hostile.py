@@ -401,7 +401,8 @@ class AttacksOnTheHost(HostileCase):
 class AttacksOnTheHead(HostileCase):
     """What a run writes where the host reads."""
 
-    hooks = load("frames-on-stdout", "control-frames", "control-flood", "host-channel", "passes-descriptors")
+    hooks = load("frames-on-stdout", "control-frames", "control-flood", "host-channel", "passes-descriptors",
+                 "names-host-channel")
 
     def raw_answer(self, hook, payload):
         body = json.dumps(payload).encode()
@@ -515,6 +516,14 @@ class AttacksOnTheHead(HostileCase):
             self.assertEqual(answer.text, "refused\nrefused\n")
         self.assertNotIn("net", harness.descriptors(self.server.pid))
 
+    def test_the_host_channel_reaches_no_network(self):  # 39
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind("\0grapnel-listens")
+            listener.listen()
+            answer = self.attack("names-host-channel")
+        self.assertEqual(answer.text, "EINVAL EINVAL EISCONN\n" + "EPERM " * 7 + "0\n", answer)
+        with open("/proc/net/unix") as file:
+            self.assertNotIn("grapnel-left", file.read())
 
 def release():
     """The kernel's version."""
