@@ -32,8 +32,26 @@ extension ObjectDraft {
     return members
   }
 
-  static func checkClass(_ data: [String: JSONValue], _ faults: inout [DataFault]) {
+  /// The type of ids may be given in the place of the class's own id, which is said by the address.
+  static func takeIDType(_ data: inout [String: JSONValue]) {
+    guard case .object? = data["id"], let fields = data["fields"], fields != .null else { return }
+    data["id_type"] = data.removeValue(forKey: "id")
+  }
+
+  static func checkClass(_ data: inout [String: JSONValue], _ faults: inout [DataFault]) {
     checkSchema("schema", data, &faults)
+    do {
+      let definition = try ClassDefinition(reading: .object(data))
+      switch definition?.identifiers {
+      case .integer: data["id_type"] = .string("integer")
+      case .text: data.removeValue(forKey: "id_type")
+      case nil: break
+      }
+    } catch DataRefusal.invalid(let wrong) {
+      faults += wrong
+    } catch {
+      faults.append(DataFault(.body, "data.fields", "they cannot be read"))
+    }
     switch data["cache_expires"] {
     case nil, .null, .int: break
     default: faults.append(DataFault(.body, "data.cache_expires", "it is not an integer"))

@@ -31,6 +31,7 @@ struct ObjectDraft {
     var body = try DraftBody(request.content, kind: kind, current: current)
     let hasData = body.data != nil
     data = try body.data ?? current.map { try DraftBody.members(of: $0.object) } ?? [:]
+    if kind == .recordClass { Self.takeIDType(&data) }
     if let id = data["id"], id != .string(name) {
       faults.append(DataFault(.body, "id", "Object id does not match existing object"))
     }
@@ -40,7 +41,7 @@ struct ObjectDraft {
     faults = body.faults
     switch kind {
     case .group where hasData: members = Self.members(of: &data, &faults)
-    case .recordClass where hasData: Self.checkClass(data, &faults)
+    case .recordClass where hasData: Self.checkClass(&data, &faults)
     case .bucket where hasData: Self.checkBucket(data, &faults)
     case .account: passwordHash = try Self.password(of: &data, request, &faults)
     case .group, .recordClass, .bucket, .record: break

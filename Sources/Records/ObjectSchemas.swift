@@ -2,7 +2,7 @@ import Model
 import Schema
 import Store
 
-/// The schemas that a bucket or a class has for what lies in it.
+/// What a bucket or a class says of what lies in it: the schemas, and the fields of a class's records.
 struct ObjectSchemas: Sendable {
   /// One schema, with what is not its affair taken out of it.
   struct Compiled: Sendable {
@@ -13,12 +13,24 @@ struct ObjectSchemas: Sendable {
 
   /// By the kind of object that they are for.
   private(set) var compiled: [DataKind: Compiled] = [:]
+  /// The fields of a class; `nil` where it declares none.
+  private(set) var definition: ClassDefinition?
+  /// Whether the fields cannot be read, though they were stored: by an earlier version, or from elsewhere.
+  private(set) var isUnreadable = false
 
   init(_ object: StoredObject) throws {
     let members: [DataKind: String] = object.kind == .bucket ? SchemaShelf.ofBucket : [.record: "schema"]
     // Most have none, which is seen without reading the data.
-    guard object.data.firstRange(of: Array("schema".utf8)) != nil else { return }
+    let hasFields = object.kind == .recordClass && object.data.firstRange(of: Array("\"fields\"".utf8)) != nil
+    guard hasFields || object.data.firstRange(of: Array("schema".utf8)) != nil else { return }
     let data = try DraftBody.members(of: object)
+    if hasFields {
+      do {
+        definition = try ClassDefinition(reading: .object(data))
+      } catch is DataRefusal {
+        isUnreadable = true
+      }
+    }
     for (kind, member) in members {
       guard let value = data[member], value != .null else { continue }
       compiled[kind] = Self.compile(value, for: kind)

@@ -3,6 +3,15 @@ import Schema
 import Store
 
 extension RecordSession {
+  /// What a class declares of its records; `nil` where it declares no fields.
+  func definition(of recordClass: StoredObject) throws -> ClassDefinition? {
+    let rules = try service.schemas.rules(of: recordClass)
+    guard !rules.isUnreadable else {
+      throw DataRefusal.invalid([DataFault(.body, "fields", "the class's fields cannot be used; store them again")])
+    }
+    return rules.definition
+  }
+
   /// Holds what shall be stored against the schemas of what it lies in. A record whose class has one says by its member
   /// `schema` as of when.
   func checkSchemas(_ data: inout [String: JSONValue], name: String, _ place: DataPlace) throws {

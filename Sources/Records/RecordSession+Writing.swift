@@ -17,7 +17,9 @@ extension RecordSession {
 
   func add(_ request: DataRequest) throws -> DataAnswer {
     var target = request.target
-    let given = request.content.wholeData?["id"]
+    var given = request.content.wholeData?["id"]
+    // Of a class that may be the type of its records' ids.
+    if target.kind == .recordClass, case .object? = given { given = nil }
     target.name = given?.stringValue
     let place = try locate(target)
     if target.kind == .account { try demandOwnAccount(target.name, place) }
