@@ -61,4 +61,14 @@ private struct FakeAccounts: RecordSnapshot {
     throw Self.unused
   }
   func instance(of bucket: Int64) throws -> ID<Instance>? { throw Self.unused }
+  func objects(at rows: [Int64]) throws -> [StoredObject] { throw Self.unused }
+  func objects(_ kind: DataKind, named names: [String], in parent: Int64) throws -> [StoredObject] {
+    throw Self.unused
+  }
+  func relations(of recordClass: Int64) throws -> [Relation] { throw Self.unused }
+  func classes(in bucket: Int64, referringTo target: String) throws -> [Int64] { throw Self.unused }
+  func links(
+    of relation: Int64, from end: Relation.End, at records: [Int64], limit: Int
+  ) throws -> [LinkedObject] { throw Self.unused }
+  func hasLinks(_ relation: Int64) throws -> Bool { throw Self.unused }
 }

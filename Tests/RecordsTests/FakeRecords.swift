@@ -17,6 +17,9 @@ struct FakeRecords: Hashable, Sendable {
   var history: [Int64: [HistoryEntry]] = [:]
   var instances: [Int64: ID<Instance>] = [:]
   var indexes: [Int64: [IndexedField]] = [:]
+  var references: [Int64: Set<String>] = [:]
+  var relations: [Int64: Relation] = [:]
+  var links: [Int64: Set<FakeLink>] = [:]
 
   func find(_ kind: DataKind, _ name: String, in parent: Int64) -> StoredObject? {
     objects.values.first { $0.kind == kind && $0.name == name && $0.parent == parent }
@@ -48,6 +51,12 @@ struct FakeRecords: Hashable, Sendable {
     members[row] = nil
     passwords[row] = nil
     history[row] = nil
+    references[row] = nil
+    for relation in relations.values where relation.first.recordClass == row || relation.second.recordClass == row {
+      relations[relation.row] = nil
+      links[relation.row] = nil
+    }
+    for relation in links.keys { links[relation] = links[relation]?.filter { $0.first != row && $0.second != row } }
     for list in timestamps.keys where list.parent == row { timestamps[list] = nil }
   }
 }

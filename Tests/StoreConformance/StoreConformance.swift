@@ -6,6 +6,7 @@ public enum StoreConformance {
     + retentionCases + idempotencyCases + auditCases + importCases
     + instanceChangeCases + scheduleCases + slotClaimCases + overlapCases
     + triggerCases + orderCases + verdictCases + declaredScheduleCases + scheduleWatchingCases
-    + recordCases + recordRightsCases + recordDeletionCases + bucketCases + recordChangeCases + reactionCases
+    + recordCases + recordRightsCases + relationCases + recordDeletionCases + bucketCases + recordChangeCases
+    + reactionCases
     + recordListCases
 }

@@ -15,6 +15,8 @@ public struct ObjectQuery: Hashable, Sendable {
   public var visibility: Visibility
   /// All of them must hold.
   public var filters: [FieldFilter]
+  /// All of them must hold besides; for records.
+  public var links: [LinkFilter]
   /// The order; ties are broken by the name, in the direction of the last key, so that it is total.
   public var order: [FieldOrder]
   /// The values of `order` and then the name of the object after which to begin; `nil` begins at the first. A missing
@@ -24,13 +26,15 @@ public struct ObjectQuery: Hashable, Sendable {
 
   public init(
     _ kind: DataKind, in parent: Int64, visibility: Visibility = .all, filters: [FieldFilter] = [],
-    order: [FieldOrder] = [FieldOrder(.modified, isDescending: true)], after: [JSONValue?]? = nil,
+    links: [LinkFilter] = [], order: [FieldOrder] = [FieldOrder(.modified, isDescending: true)],
+    after: [JSONValue?]? = nil,
     includesDeleted: Bool = false
   ) {
     self.kind = kind
     self.parent = parent
     self.visibility = visibility
     self.filters = filters
+    self.links = links
     self.order = order
     self.after = after
     self.includesDeleted = includesDeleted

@@ -41,4 +41,29 @@ public protocol RecordSnapshot {
 
   /// The instance whose data the bucket is; `nil` for a bucket without one.
   func instance(of bucket: Int64) throws -> ID<Instance>?
+
+  /// The live objects of these rows; those that are not there are left out.
+  func objects(at rows: [Int64]) throws -> [StoredObject]
+
+  /// The live objects of one list that have one of these names.
+  func objects(_ kind: DataKind, named names: [String], in parent: Int64) throws -> [StoredObject]
+
+  // Relations
+
+  /// The relations that have an end in a class.
+  func relations(of recordClass: Int64) throws -> [Relation]
+
+  /// The rows of the classes of a bucket that declare references to a class of that name, whether there is one or not.
+  func classes(in bucket: Int64, referringTo target: String) throws -> [Int64]
+
+  /// Where the links of these records lead, in the order of the records' rows and then of the names.
+  ///
+  /// - Parameters:
+  ///   - end: on which end the records are.
+  ///   - limit: the most links that are given, at least 1.
+  func links(
+    of relation: Int64, from end: Relation.End, at records: [Int64], limit: Int
+  ) throws -> [LinkedObject]
+
+  func hasLinks(_ relation: Int64) throws -> Bool
 }

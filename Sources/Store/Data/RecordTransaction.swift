@@ -41,6 +41,26 @@ public protocol RecordTransaction: RecordSnapshot {
   /// - Throws: `Problem` `conflict` if two records share a value that must be unique, `tooLarge` beyond the bound.
   func setIndexedFields(of recordClass: Int64, to fields: [IndexedField]) throws
 
+  /// Says to which classes, by their names, the fields of a class refer.
+  func setReferences(of recordClass: Int64, to targets: Set<String>) throws
+
+  /// Makes a relation, whose `row` is given by the store. It goes with either of its classes, and its links with it.
+  ///
+  /// - Throws: `Problem` `notFound` if a class is not there, `conflict` if one of the fields shows another relation.
+  func addRelation(_ relation: Relation) throws -> Relation
+
+  /// Takes a relation away with all of its links.
+  func removeRelation(_ row: Int64) throws
+
+  /// Links two records. A link goes with either of them.
+  ///
+  /// - Throws: `Problem` `notFound` if the relation is not there, or a record in the class of its end; `conflict` if they
+  ///   are linked already, or one of them is linked and can be only once.
+  func link(_ relation: Int64, _ first: Int64, _ second: Int64) throws
+
+  /// - Throws: `Problem` `notFound` if they are not linked.
+  func unlink(_ relation: Int64, _ first: Int64, _ second: Int64) throws
+
   func appendHistory(_ entry: HistoryEntry, of bucket: Int64) throws
 
   /// - Returns: how many were deleted.

@@ -37,11 +37,14 @@ extension Database {
       return (
         try clearRows([("indexed_values", "field, key, modified, object", "field = ?")], of: row, limit: limit), false
       )
+    case "relation":
+      return (try clearRows([("links", "relation, first, second", "relation = ?")], of: row, limit: limit), false)
     default:
       let below = try clearObjects(below: row, limit: limit)
       if below.rows > 0 { return below }
       try run(
         "INSERT OR IGNORE INTO leftovers (kind, row) SELECT 'field', row FROM indexed_fields WHERE class = ?", [row])
+      try leaveRelations(of: row)
       return (
         try clearRows(
           [

@@ -65,9 +65,11 @@ extension Database {
       let bucket: String? = try value("SELECT name FROM objects WHERE row = ?", [object.parent])
       try killPrincipals("name = ?", [GroupAddress.of(object.name, in: bucket ?? "")])
       try leave(object.row)
-    case .recordClass: try leave(object.row)
+    case .recordClass:
+      try leaveRelations(of: object.row)
+      try leave(object.row)
     case .account: try run("DELETE FROM password_hashes WHERE object = ?", [object.row])
-    case .record: break
+    case .record: try deleteLinks(of: object)
     }
     var rest = object
     (rest.modified, rest.data, rest.isDeleted) = (modified, data, true)

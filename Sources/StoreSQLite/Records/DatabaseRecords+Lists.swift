@@ -30,7 +30,7 @@ extension DatabaseRecords {
   func count(_ query: ObjectQuery) throws -> Int64 {
     try query.validate()
     guard try isThere(query.parent) else { return 0 }
-    if query.visibility == .all, query.filters.isEmpty {
+    if query.visibility == .all, query.filters.isEmpty, query.links.isEmpty {
       return try database.value(
         "SELECT live FROM object_lists WHERE parent = ? AND kind = ?", [query.parent, query.kind.rawValue]) ?? 0
     }
@@ -82,6 +82,7 @@ extension DatabaseRecords {
   func source(of query: ObjectQuery, limit: Int) throws -> ObjectListing.Source {
     if case .shared(let principals, _) = query.visibility, try isSparse(principals, in: query) { return .shared }
     if query.filters.contains(where: \.isByName) { return .byName }
+    if let filter = query.links.first(where: \.narrows) { return .linked(filter) }
     if query.kind == .record, let field = try indexedField(for: query, limit: limit) { return .field(field) }
     return query.order.first?.field ?? .id == .id ? .byName : .byTime
   }
@@ -152,6 +153,7 @@ extension ObjectQuery {
     let refuse = { (field: String, rule: String) in
       Problem(.invalid, "the list cannot be asked for like that", field: field, rule: rule)
     }
+    guard links.count <= 64 else { throw refuse("links", "at most 64 conditions on links") }
     guard filters.count <= 64 else { throw refuse("filters", "at most 64 filters") }
     guard order.count <= 8 else { throw refuse("order", "at most 8 keys") }
     guard filters.reduce(0, { $0 + $1.valueCount }) <= 5000 else { throw refuse("filters", "at most 5000 values") }

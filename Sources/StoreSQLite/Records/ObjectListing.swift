@@ -12,6 +12,8 @@ struct ObjectListing {
     case byName
     /// The objects of the list that name one of the principals.
     case shared
+    /// What has the links that a filter asks for.
+    case linked(LinkFilter)
     /// The values of an indexed field, which the filters on it narrow.
     case field(IndexedFieldRow)
   }
@@ -41,19 +43,19 @@ struct ObjectListing {
   var counts: Bool {
     if checksVisibility { return true }
     switch source {
-    case .shared, .field: return true
+    case .shared, .linked, .field: return true
     case .byTime, .byName:
       let filters = query.filters.contains { filter in
         if case .like = filter.test { return true }
         return filter.field.isMember
       }
-      return filters || query.order.contains { $0.field.isMember }
+      return filters || !query.links.isEmpty || query.order.contains { $0.field.isMember }
     }
   }
 
   /// Whether statements of its form are few enough to be kept prepared.
   var isCommon: Bool {
-    guard query.filters.count <= 1, query.order.count <= 2 else { return false }
+    guard query.filters.count <= 1, query.links.isEmpty, query.order.count <= 2 else { return false }
     switch query.filters.first?.test {
     case .among, .notAmong: return false
     default: return true
@@ -81,6 +83,9 @@ struct ObjectListing {
       statement += SQLPart("(SELECT DISTINCT object FROM grants WHERE ") + named(with: "parent = ?", query.parent)
       statement += SQLPart(
         ") s CROSS JOIN objects o ON o.row = s.object WHERE o.parent = ? AND o.kind = ? AND count_read(o.row)", list)
+    case .linked(let filter):
+      statement += SQLPart("(") + filter.linked + SQLPart(") l CROSS JOIN objects o ON o.row = l.record")
+      statement += SQLPart(" WHERE o.parent = ? AND o.kind = ? AND count_read(o.row)", list)
     case .field(let field):
       statement += SQLPart(
         "indexed_values v CROSS JOIN objects o ON o.row = v.object WHERE v.field = ?", [field.row])
@@ -93,6 +98,9 @@ struct ObjectListing {
     for filter in query.filters where !isAnsweredBySource(filter) {
       statement += SQLPart(" AND ") + filter.condition
     }
+    for filter in query.links where !isAnsweredBySource(filter) {
+      statement += SQLPart(" AND count_read(o.row) AND ") + filter.condition
+    }
     if checksVisibility {
       statement += SQLPart(" AND count_read(o.row) AND EXISTS (SELECT 1 FROM grants WHERE ")
       statement += named(with: "object = o.row", nil) + SQLPart(")")
@@ -103,6 +111,12 @@ struct ObjectListing {
   private func isAnsweredBySource(_ filter: FieldFilter) -> Bool {
     guard case .field(let field) = source else { return false }
     return filter.field == .member(field.name) && filter.indexBound != nil
+  }
+
+  private func isAnsweredBySource(_ filter: LinkFilter) -> Bool {
+    guard case .linked(filter) = source else { return false }
+    if case .all(let records) = filter.test { return records.count == 1 }
+    return true
   }
 
   /// The condition on `grants` that one of the principals has one of the permissions.
