@@ -13,10 +13,5 @@ public enum TriggerAdmission {
         .invalid, "accounts are the whole host's, and no hook of \(instance) may look at them", field: "account",
         rule: "only hooks of the instance \(hostInstance)")
     }
-    guard definition.moment == .after else {
-      throw Problem(
-        .invalid, "triggers that run before a change are not supported by this version yet", field: "when",
-        rule: "after")
-    }
   }
 }

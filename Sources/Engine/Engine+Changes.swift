@@ -17,7 +17,8 @@ extension Engine: ChangeObserver {
     // What nobody looks for is not even read.
     let isLookedFor = try reactions.triggers(of: instance).contains { active in
       let definition = active.trigger.definition
-      return definition.source.covers(kind, name) && definition.signals.contains(change.signal)
+      return definition.moment == .after && definition.source.covers(kind, name)
+        && definition.signals.contains(change.signal)
     }
     guard isLookedFor, let fact = try TriggeringFact(change, in: instance) else { return }
     try react(to: fact, in: reactions)

@@ -32,7 +32,7 @@ extension Engine {
     var plan = RunExecution.Plan(
       run: run, instance: invocation.instance, payload: payload, payloadText: payload.serializedBytes,
       input: invocation.input, depth: invocation.depth, hasCaller: !invocation.isAsynchronous,
-      claim: invocation.claim)
+      claim: invocation.claim, budget: invocation.budget)
     do {
       // What does not fit is the caller's to mend, so it is refused before it is on record or has a place.
       plan.launch = try await launch(of: plan)
@@ -48,7 +48,7 @@ extension Engine {
       let bodies = RunBodies(payload: payload, input: input)
       return .accepted(try await promise(run) { try await self.enqueue(run, bodies, under: invocation.claim) })
     }
-    try await waitForPlace(run)
+    try await waitForPlace(run, invocation.budget)
     return try await perform(plan)
   }
 
@@ -148,14 +148,14 @@ extension Engine {
     return decision
   }
 
-  private func waitForPlace(_ run: Run) async throws(RunProblem) {
+  private func waitForPlace(_ run: Run, _ budget: RunBudget?) async throws(RunProblem) {
     let ticket = RunQueue.Ticket(run)
     guard case .wait = try enter(ticket) else { return }
     let deadline = LoopTimer()
     let decision = await withTaskCancellationHandler {
       await withLoopContinuation { continuation in
         waiting[run.id] = .caller(ticket, continuation)
-        deadline.start(after: run.definition.endpoint.deadline) { [weak self] in
+        deadline.start(after: budget?.remaining ?? run.definition.endpoint.deadline) { [weak self] in
           self?.turnAway(run.id, .tooLate)
         }
         if Task.isCancelled { turnAway(run.id, .cancelled(by: "its caller")) }
@@ -168,6 +168,11 @@ extension Engine {
     case .start: return
     case .stopping: throw RunProblem(.stopping)
     case .cancelled(let who): throw RunProblem(Problem(.conflict, "cancelled by \(who) while it waited for its turn"))
+    case .tooLate where budget != nil:
+      throw RunProblem(
+        Problem(
+          .tooMany, "the run waited for its turn until its budget was spent", field: "budget",
+          rule: budget?.duration.text, retryAfterSeconds: 1))
     case .tooLate:
       throw RunProblem(
         Problem(

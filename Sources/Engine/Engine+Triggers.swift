@@ -2,7 +2,7 @@ import EventLoop
 import Logging
 public import Model
 import Schema
-public import Store
+import Store
 
 /// Runs that triggers start.
 extension Engine {
@@ -50,7 +50,7 @@ extension Engine {
     var blocked: [Run] = []
     var messages: [LogEntry] = []
     var outcomes: [TriggerMeters.Outcome] = []
-    for active in try transaction.triggers(of: fact.instance) where fact.fires(active.trigger) {
+    for active in try transaction.triggers(of: fact.instance) where fact.fires(active.trigger, .after) {
       if let reason = active.trigger.objection(to: fact.cause) {
         _ = try transaction.append(active.stop(fact, reason: reason))
         messages.append(active.message(fact, reason: reason))
@@ -78,10 +78,7 @@ extension Engine {
   /// The run of a trigger: queued, or `blocked` with what keeps this host from starting it.
   private nonisolated func run(of active: ActiveTrigger, for fact: TriggeringFact) -> (run: Run, bodies: RunBodies) {
     var run = active.run(for: fact)
-    var payload = JSONValue.object(
-      fact.payload.merging([
-        "trigger": ["id": .string(active.trigger.id.text), "name": .string(active.trigger.name)]
-      ]) { own, _ in own })
+    var payload = active.payload(for: fact)
     var failure: RunFailure?
     do throws(Problem) {
       if let declaration = run.definition.parameters {
@@ -106,14 +103,26 @@ extension ActiveTrigger {
     Run(
       id: ID(at: fact.time), instance: hook.instance, hook: hook.id, hookName: hook.name,
       bundleHash: hook.version.bundle.hash, definition: hook.version.definition,
-      cause: RunCause(
-        kind: .trigger, parent: fact.cause?.parent, trigger: trigger.id, depth: fact.cause?.depth ?? 0,
-        chain: (fact.cause?.chain ?? []) + [trigger.id]),
-      isAsynchronous: true, queuedAt: fact.time, orderKey: fact.orderKey.map { "\(trigger.id):\($0)" })
+      cause: cause(of: fact), isAsynchronous: true, queuedAt: fact.time,
+      orderKey: fact.orderKey.map { "\(trigger.id):\($0)" })
+  }
+
+  func cause(of fact: TriggeringFact) -> RunCause {
+    RunCause(
+      kind: .trigger, parent: fact.cause?.parent, trigger: trigger.id, depth: fact.cause?.depth ?? 0,
+      chain: (fact.cause?.chain ?? []) + [trigger.id])
+  }
+
+  /// What its run is told.
+  func payload(for fact: TriggeringFact) -> JSONValue {
+    .object(
+      fact.payload.merging(["trigger": ["id": .string(trigger.id.text), "name": .string(trigger.name)]]) { own, _ in
+        own
+      })
   }
 
   /// The event that tells that it starts none.
-  fileprivate func stop(_ fact: TriggeringFact, reason: String) -> Event {
+  func stop(_ fact: TriggeringFact, reason: String) -> Event {
     var data: [String: JSONValue] = [
       "hook": .string(hook.name), "name": .string(trigger.name), "depth": .int(Int64(fact.cause?.depth ?? 0)),
       "reason": .string(reason),
@@ -124,7 +133,7 @@ extension ActiveTrigger {
       data: .object(data))
   }
 
-  fileprivate func message(_ fact: TriggeringFact, reason: String) -> LogEntry {
+  func message(_ fact: TriggeringFact, reason: String) -> LogEntry {
     LogEntry(
       instance: hook.instance, hook: hook.id, hookName: hook.name, run: nil, time: fact.time, level: .error,
       stream: .host, value: .json(.string("the trigger \(trigger.name) was stopped: \(reason)")))

@@ -22,6 +22,8 @@ public struct Invocation: Sendable {
   /// What the caller says this request stands for: it runs only if it gets the claim, and then also when the caller hangs
   /// up, who may come back for the answer.
   public var claim: IdempotencyClaim?
+  /// How long it may take, of a request that waits for it on its way.
+  var budget: RunBudget?
 
   public init(
     id: ID<Run>, instance: Instance, hook: Hook, cause: RunCause, request: RunRequest? = nil, payload: JSONValue,

@@ -20,6 +20,14 @@ extension Problem {
       let first = faults.first
       self.init(.invalid, first?.text ?? "the request cannot be used", field: first?.name)
     case .conflict(let text): self.init(.conflict, text)
+    case .declined(let decline):
+      let code: Code =
+        switch decline.kind {
+        case .invalid: .invalid
+        case .forbidden: .forbidden
+        case .conflict: .conflict
+        }
+      self.init(code, decline.text, field: decline.field)
     }
   }
 }

@@ -27,6 +27,8 @@ final class RunExecution {
     var claim: IdempotencyClaim?
     /// What its process is started with; `nil` for a run that waited in the store, for which it is made anew.
     var launch: RunLaunch?
+    /// How long whoever asked for it waits, beside its limits.
+    var budget: RunBudget?
   }
 
   /// What happens around a run that is not its own business.
@@ -91,6 +93,7 @@ final class RunExecution {
   private var hasExited = false
   private let timeoutTimer = LoopTimer()
   private let deadlineTimer = LoopTimer()
+  private let budgetTimer = LoopTimer()
   private let graceTimer = LoopTimer()
 
   init(_ plan: Plan, _ surroundings: Surroundings) {
@@ -170,7 +173,7 @@ final class RunExecution {
 
   private func end() {
     switch intervention {
-    case .tooMuchOutput, .malformedControl, .callerGone:
+    case .tooMuchOutput, .malformedControl, .callerGone, .budgetSpent:
       process?.kill()
     default:
       process?.terminate()
@@ -201,6 +204,11 @@ final class RunExecution {
 
   private func startClocks() {
     timeoutTimer.start(after: limits.timeout) { [weak self] in self?.intervene(.timeout) }
+    if let budget = plan.budget {
+      budgetTimer.start(after: budget.remaining) { [weak self] in
+        self?.intervene(.budgetSpent(budget.duration, of: budget.owner))
+      }
+    }
     let deadline = plan.run.definition.endpoint.deadline
     if plan.hasCaller, plan.run.cause.kind == .http, deadline < limits.timeout {
       deadlineTimer.start(after: deadline) { [weak self] in
@@ -214,6 +222,7 @@ final class RunExecution {
   private func stopClocks() {
     timeoutTimer.stop()
     deadlineTimer.stop()
+    budgetTimer.stop()
     graceTimer.stop()
   }
 

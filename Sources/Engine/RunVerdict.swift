@@ -7,6 +7,8 @@ struct RunVerdict {
   /// What made the host end a run before it ended by itself; the first cause counts.
   enum Intervention: Hashable {
     case timeout
+    /// Whoever asked for it waits no longer.
+    case budgetSpent(Duration, of: String)
     case cancelled(by: String)
     case callerGone
     case tooMuchOutput(stream: String)
@@ -43,6 +45,13 @@ struct RunVerdict {
       var message = "the run took longer than limits.timeout (\(limits.timeout.text)) and was ended"
       if let other = breach(of: exit, limits: limits) { message += "; before that, \(other.message)" }
       return (.timedOut, RunFailure(reason: "timeout", message: message, setting: "limits.timeout"))
+    case .budgetSpent(let budget, let owner):
+      return (
+        .timedOut,
+        RunFailure(
+          reason: "timeout", message: "the run took longer than the budget of \(owner) (\(budget.text)) and was ended",
+          setting: "budget")
+      )
     case .cancelled(let who):
       return (.cancelled, RunFailure(reason: "cancelled", message: "cancelled by \(who)", actor: who))
     case .callerGone:

@@ -5,8 +5,8 @@ public struct TriggerDefinition: Hashable, Sendable {
   /// The most members in `fields`.
   public static let mostFields = 32
   /// How long a writer may be kept waiting.
-  public static let budgets: ClosedRange<Duration> = .milliseconds(1)...(.seconds(5))
-  public static let usualBudget = Duration.milliseconds(500)
+  public static let budgets: ClosedRange<Duration> = .milliseconds(1)...(.seconds(10))
+  public static let usualBudget = Duration.seconds(2)
   /// The most bytes of the JSON of its condition.
   public static let longestCondition = 16 << 10
 

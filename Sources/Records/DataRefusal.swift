@@ -17,4 +17,6 @@ public enum DataRefusal: Error, Hashable, Sendable {
   case invalid([DataFault])
   /// The state of things does not admit it.
   case conflict(String)
+  /// A hook refuses it.
+  case declined(Decline)
 }

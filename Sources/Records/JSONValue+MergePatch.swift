@@ -1,8 +1,8 @@
-import Model
+public import Model
 
 extension JSONValue {
   /// The value after a JSON Merge Patch (RFC 7396).
-  func merged(with patch: JSONValue) -> JSONValue {
+  public func merged(with patch: JSONValue) -> JSONValue {
     guard case .object(let changes) = patch else { return patch }
     var members = objectValue ?? [:]
     for (name, change) in changes {

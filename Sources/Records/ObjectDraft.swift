@@ -47,13 +47,30 @@ struct ObjectDraft {
     case .group, .recordClass, .bucket, .record: break
     }
     if JSONValue.object(data).isNested(deeperThan: Self.depthMax) {
-      faults.append(DataFault(.body, "data", "it is nested deeper than \(Self.depthMax) levels"))
+      faults.append(Self.tooDeep)
     }
     guard faults.isEmpty else { throw DataRefusal.invalid(faults) }
     let owner = kind == .account ? RecordSession.user(ofAccount: name) : session.requester.user ?? "system.Everyone"
     lists = try Self.lists(body.lists, kind: kind, current: current?.lists, owner: owner)
     try session.checkSchemas(&data, name: name, place)
   }
+
+  /// Takes other data than the request gave, as somebody else wants them.
+  ///
+  /// - Throws: as `init`.
+  mutating func replaceData(
+    _ members: [String: JSONValue], name: String, _ place: DataPlace, in session: RecordSession
+  ) throws {
+    var members = members
+    for member in ["id", "last_modified", "deleted"] { members[member] = nil }
+    guard !JSONValue.object(members).isNested(deeperThan: Self.depthMax) else {
+      throw DataRefusal.invalid([Self.tooDeep])
+    }
+    try session.checkSchemas(&members, name: name, place)
+    data = members
+  }
+
+  private static let tooDeep = DataFault(.body, "data", "it is nested deeper than \(depthMax) levels")
 
   /// The data as it is stored and shown.
   func encoded(name: String, modified: Int64) throws -> [UInt8] {

@@ -10,21 +10,25 @@ public struct RecordService: Sendable {
   let store: any RecordStore
   let clock: any WallClock
   let observer: (any ChangeObserver)?
+  let reviewer: (any ChangeReviewer)?
   let accountChanged: @Sendable (String?) -> Void
   let schemas = SchemaShelf()
 
   /// - Parameters:
   ///   - observer: is told of every change within its transaction.
+  ///   - reviewer: looks at changes of records before they are made.
   ///   - accountChanged: is told, after the change, the name of every account that was changed or deleted; `nil` when
   ///     all are gone.
   public init(
     store: any RecordStore, clock: any WallClock, configuration: RecordConfiguration,
-    observer: (any ChangeObserver)? = nil, accountChanged: @escaping @Sendable (String?) -> Void = { _ in }
+    observer: (any ChangeObserver)? = nil, reviewer: (any ChangeReviewer)? = nil,
+    accountChanged: @escaping @Sendable (String?) -> Void = { _ in }
   ) {
     self.store = store
     self.clock = clock
     self.configuration = configuration
     self.observer = observer
+    self.reviewer = reviewer
     self.accountChanged = accountChanged
   }
 
@@ -33,7 +37,9 @@ public struct RecordService: Sendable {
     switch request.action {
     case .read, .count: try await read(as: requester) { try $0.carryOut(request) }
     case .put, .add, .change, .delete:
-      try await write(as: requester, bytes: request.estimatedBytes) { try $0.carryOut(request) }
+      try await write(as: requester, bytes: request.estimatedBytes, isOneChange: request.target.name != nil) {
+        try $0.carryOut(request)
+      }
     }
   }
 
@@ -46,7 +52,10 @@ public struct RecordService: Sendable {
   ) async throws -> Value {
     do {
       return try await store.read { snapshot in
-        try body(RecordSession(snapshot, transaction: nil, requester: requester, service: self))
+        try body(
+          RecordSession(
+            snapshot, transaction: nil, requester: requester, service: self,
+            reviews: ReviewPass(ReviewDocket(), isThorough: false)))
       }
     } catch is TransactionNeeded {
       return try await write(as: requester, bytes: 4096, body)
@@ -56,13 +65,45 @@ public struct RecordService: Sendable {
   /// Runs `body` in a transaction: what its requests change is on the disk together when this returns. A request that
   /// is refused in it changes nothing, and the others can go on; if `body` throws, nothing was changed at all.
   ///
+  /// What somebody wants to see before it is changed is shown to them outside of the transaction, which is undone for that
+  /// and made anew: so `body` must do nothing but ask the session, and let through what that throws.
+  ///
   /// - Parameter bytes: about how much `body` holds in memory while it waits.
   public func write<Value: Sendable>(
     as requester: Requester, bytes: Int, _ body: @escaping @Sendable (RecordSession) throws -> Value
   ) async throws -> Value {
+    try await write(as: requester, bytes: bytes, isOneChange: false, body)
+  }
+
+  /// - Parameter isOneChange: whether `body` most likely changes one object and no more.
+  private func write<Value: Sendable>(
+    as requester: Requester, bytes: Int, isOneChange: Bool,
+    _ body: @escaping @Sendable (RecordSession) throws -> Value
+  ) async throws -> Value {
+    var docket = ReviewDocket()
+    // The first change ends the first attempt at once, before anything is written that would have to be undone.
+    var isThorough = !isOneChange
+    while true {
+      do {
+        return try await attempt(as: requester, bytes: bytes, docket, isThorough: isThorough, body)
+      } catch let needed as ReviewsNeeded {
+        try await review(needed, &docket)
+        isThorough = true
+      }
+    }
+  }
+
+  private func attempt<Value: Sendable>(
+    as requester: Requester, bytes: Int, _ docket: ReviewDocket, isThorough: Bool,
+    _ body: @escaping @Sendable (RecordSession) throws -> Value
+  ) async throws -> Value {
     let (value, accounts) = try await store.write(bytes: bytes) { transaction in
-      let session = RecordSession(transaction, transaction: transaction, requester: requester, service: self)
-      return (try body(session), session.state.changedAccounts)
+      let reviews = ReviewPass(docket, isThorough: isThorough)
+      let session = RecordSession(
+        transaction, transaction: transaction, requester: requester, service: self, reviews: reviews)
+      let value = try body(session)
+      try reviews.conclude()
+      return (value, session.state.changedAccounts)
     }
     for account in accounts { accountChanged(account) }
     return value

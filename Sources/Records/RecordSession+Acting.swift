@@ -4,7 +4,8 @@ extension RecordSession {
     as other: Requester, _ body: (RecordSession) throws -> Value
   ) rethrows -> Value {
     guard other != requester else { return try body(self) }
-    let session = RecordSession(snapshot, transaction: transaction, requester: other, service: service)
+    let session = RecordSession(
+      snapshot, transaction: transaction, requester: other, service: service, reviews: reviews)
     defer {
       state.changedAccounts += session.state.changedAccounts
       state.principals = nil

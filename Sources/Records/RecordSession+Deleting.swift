@@ -44,6 +44,7 @@ extension RecordSession {
 
   private func delete(_ object: StoredObject, _ place: DataPlace, proposal: Int64?) throws -> StoredObject {
     let transaction = try writing()
+    try demandReview(ofDeleting: object, place)
     let stamp = try stamp(object.kind, in: object.parent, proposal: proposal, current: object.modified)
     let data = JSONValue.object([
       "id": .string(object.name), "last_modified": .int(stamp.modified), "deleted": true,

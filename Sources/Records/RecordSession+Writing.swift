@@ -36,7 +36,7 @@ extension RecordSession {
       request.faults.append(DataFault(.body, "data.id", "\(given.serialized) is not a string"))
     }
     if given == nil, target.kind == .account { request.faults.append(DataFault(.body, "data.id", "Required")) }
-    return try create(target.name ?? ObjectName.make(target.kind), place, request)
+    return try create(target.name ?? reviews.name { ObjectName.make(target.kind) }, place, request)
   }
 
   func change(_ request: DataRequest) throws -> DataAnswer {
@@ -69,9 +69,11 @@ extension RecordSession {
   func insert(_ draft: ObjectDraft, _ name: String, _ place: DataPlace, in parent: Int64) throws -> DataAnswer {
     let transaction = try writing()
     let kind = place.target.kind
+    let draft = try reviewed(draft, .create, name: name, place, before: nil)
     let stamp = try stamp(kind, in: parent, proposal: draft.proposal, current: nil)
     let data = try draft.encoded(name: name, modified: stamp.modified)
     let object = try transaction.insert(kind, name, in: parent, modified: stamp.modified, data: data)
+    reviews.noteWriting(of: object)
     try stamp.keep(transaction)
     let lists = draft.lists ?? [:]
     try transaction.setAccessLists(of: object.row, to: lists)
@@ -87,12 +89,14 @@ extension RecordSession {
   private func store(_ request: DataRequest, _ place: DataPlace, in object: StoredObject) throws -> DataAnswer {
     let transaction = try writing()
     let before = try snapshot.accessLists(of: object.row)
-    let draft = try ObjectDraft(request, name: object.name, place, current: (object, before), in: self)
+    var draft = try ObjectDraft(request, name: object.name, place, current: (object, before), in: self)
+    draft = try reviewed(draft, .update, name: object.name, place, before: object)
     let stamp = try stamp(object.kind, in: object.parent, proposal: draft.proposal, current: object.modified)
     var after = object
     after.modified = stamp.modified
     after.data = try draft.encoded(name: object.name, modified: stamp.modified)
     try transaction.replace(object.row, modified: after.modified, data: after.data)
+    reviews.noteWriting(of: after)
     try stamp.keep(transaction)
     let lists = draft.lists ?? before
     if lists != before { try transaction.setAccessLists(of: object.row, to: lists) }

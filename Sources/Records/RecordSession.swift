@@ -8,15 +8,17 @@ public struct RecordSession {
   public let requester: Requester
   let service: RecordService
   let state = SessionState()
+  let reviews: ReviewPass
 
   init(
     _ snapshot: any RecordSnapshot, transaction: (any RecordTransaction)?, requester: Requester,
-    service: RecordService
+    service: RecordService, reviews: ReviewPass
   ) {
     self.snapshot = snapshot
     self.transaction = transaction
     self.requester = requester
     self.service = service
+    self.reviews = reviews
   }
 
   var configuration: RecordConfiguration { service.configuration }

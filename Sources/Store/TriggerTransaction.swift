@@ -4,7 +4,8 @@ public import Model
 /// not at all. All methods answer at once; they are called within the closure that was given the transaction, and not
 /// after it.
 public protocol TriggerTransaction {
-  /// The triggers of an instance that are enabled, and whose hooks are, oldest first. They are remembered, so that an
+  /// The triggers of an instance that are enabled, oldest first: of those that run after a change, the ones whose
+  /// hooks are enabled too. They are remembered, so that an
   /// instance without any costs nothing.
   ///
   /// - Parameter instance: `nil` for what is the whole host's, which only hooks of the instance `main` may look at.

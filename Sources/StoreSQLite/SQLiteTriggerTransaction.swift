@@ -28,7 +28,9 @@ final class SQLiteTriggerTransaction: TriggerTransaction {
       return try found.compactMap { trigger in
         guard let hook = try known[trigger.hook] ?? hooks.find(trigger.hook, in: database) else { return nil }
         known[hook.id] = hook
-        return hook.isEnabled ? ActiveTrigger(trigger: trigger, hook: hook) : nil
+        // What somebody must see before it is made is not made because they were switched off.
+        let isActive = hook.isEnabled || trigger.definition.moment == .before
+        return isActive ? ActiveTrigger(trigger: trigger, hook: hook) : nil
       }
     }
   }

@@ -61,7 +61,8 @@ public struct MetricDescription: Hashable, Sendable {
     ),
     MetricDescription(
       "grapnel_trigger_runs_total", .counter,
-      "Runs that triggers wanted: queued, blocked because this host cannot start them, stopped because of a loop.",
+      "Runs that triggers wanted: queued, blocked because this host cannot start them, stopped because of a loop, and "
+        + "before a change approved, changed, refused, failed.",
       labels: ["outcome"]),
     MetricDescription("grapnel_schedules", .gauge, "Schedules that have a slot to come."),
     MetricDescription(

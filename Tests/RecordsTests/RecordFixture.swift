@@ -12,10 +12,11 @@ struct RecordFixture {
   /// What the clock says at first, in milliseconds.
   static let start: Int64 = 1_000_000
 
-  init(_ adjust: (inout RecordConfiguration) -> Void = { _ in }) {
+  init(reviewer: (any ChangeReviewer)? = nil, _ adjust: (inout RecordConfiguration) -> Void = { _ in }) {
     var configuration = RecordConfiguration { "personal-" + $0.replacing(":", with: "-") }
     adjust(&configuration)
-    service = RecordService(store: store, clock: clock, configuration: configuration, observer: observer)
+    service = RecordService(
+      store: store, clock: clock, configuration: configuration, observer: observer, reviewer: reviewer)
   }
 
   var ada: Requester { service.requester(named: "account:ada") }

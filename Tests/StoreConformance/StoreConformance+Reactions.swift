@@ -29,6 +29,23 @@ extension StoreConformance {
       for await word in words { heard.append(word) }
       try expectEqual(heard, ["first", "last"])
       try expectEqual(try await fixture.store.runs.queued(limit: 9).map(\.run.id), [run.id])
-    }
+    },
+    StoreConformanceCase("triggers of a disabled hook rest, but for those that must see a change before") { fixture in
+      let hook = try await fixture.deploy()
+      let after = try await fixture.trigger(of: hook, TriggerDefinition(source: .recordClass("scores")))
+      let before = try await fixture.trigger(
+        "before", of: hook, TriggerDefinition(source: .recordClass("scores"), moment: .before))
+      let instance = fixture.instance.id
+      let look = {
+        try await fixture.store.triggers.write(bytes: 0) { try $0.triggers(of: instance).map(\.trigger.id) }
+      }
+      try expectEqual(try await look(), [after.id, before.id])
+      _ = try await fixture.store.hooks.update(
+        hook.id, enabled: false, name: nil, expected: nil, by: "test", at: fixture.time(1))
+      try expectEqual(try await look(), [before.id])
+      _ = try await fixture.store.triggers.update(
+        before.id, definition: nil, isEnabled: false, expected: nil, by: "test", at: fixture.time(2))
+      try expectEqual(try await look(), [])
+    },
   ]
 }

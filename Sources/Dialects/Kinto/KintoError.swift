@@ -36,6 +36,21 @@ enum KintoError {
       return answer
     case .invalid(let faults): return invalid(faults)
     case .conflict(let text): return answer(409, 122, "Conflict", text, retryAfter: 3)
+    case .declined(let decline): return answer(decline)
+    }
+  }
+
+  private static func answer(_ decline: Decline) -> KintoAnswer {
+    let field: JSONValue = decline.field.map { .string($0) } ?? .null
+    let run: JSONValue = decline.run.map { .string($0) } ?? .null
+    let about: JSONValue = ["name": field, "reason": .string(decline.reason), "run": run]
+    switch decline.kind {
+    case .invalid:
+      return answer(
+        400, 107, "Invalid parameters", decline.text,
+        details: [["location": "body", "name": field, "description": .string(decline.text), "run": run]])
+    case .forbidden: return answer(403, 121, "Forbidden", decline.text, details: about)
+    case .conflict: return answer(409, 122, "Conflict", decline.text, details: about)
     }
   }
 

@@ -4,6 +4,8 @@ import CoreMetrics
 struct TriggerMeters: Sendable {
   enum Outcome: String, CaseIterable {
     case queued, blocked, stopped
+    /// Of triggers that run before a change, what has become of that.
+    case approved, changed, refused, failed
   }
 
   private let counters: [Outcome: Counter]

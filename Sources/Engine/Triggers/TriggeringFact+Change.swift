@@ -32,6 +32,31 @@ extension TriggeringFact {
       orderKey: "\(change.after.parent)/\(change.after.name)", cause: change.cause, time: change.time)
   }
 
+  /// A change of a record that is about to be made.
+  init(_ change: ProposedChange, in instance: ID<Instance>, at time: Timestamp) throws {
+    let old: JSONValue? = try change.before.map { try Self.data(of: $0) }
+    var new: JSONValue?
+    if var data = change.data {
+      data["id"] = change.name.map(JSONValue.string)
+      new = .object(data)
+    }
+    var payload: [String: JSONValue] = [
+      "signal": .string(change.signal.rawValue), "class": .string(change.className), "record": new ?? old ?? .null,
+      "changed": .array(Self.changed(old, new).map(JSONValue.string)),
+      "user": change.user.map(JSONValue.string) ?? .null, "time": .string(time.rfc3339),
+    ]
+    if change.signal == .update, let old, let before = change.before {
+      if before.data.count + (new?.estimatedBytes ?? 0) <= Self.longestChange {
+        payload["previous"] = old
+      } else {
+        payload["previous_left_out"] = true
+      }
+    }
+    self.init(
+      instance: instance, kind: .recordClass, name: change.className, signal: change.signal, old: old, new: new,
+      payload: payload, cause: change.cause, time: time)
+  }
+
   /// What triggers call the thing that has changed.
   static func subject(of change: RecordChange) -> (kind: TriggerSource.Key, name: String)? {
     switch change.after.kind {

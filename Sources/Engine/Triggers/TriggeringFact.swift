@@ -22,10 +22,10 @@ struct TriggeringFact: Sendable {
   var cause: RunCause?
   var time: Timestamp
 
-  /// Whether a trigger fires for it.
-  func fires(_ trigger: Trigger) -> Bool {
+  /// Whether a trigger fires for it that runs at that moment.
+  func fires(_ trigger: Trigger, _ moment: TriggerMoment) -> Bool {
     let definition = trigger.definition
-    guard definition.moment == .after, definition.source.covers(kind, name) else { return false }
+    guard definition.moment == moment, definition.source.covers(kind, name) else { return false }
     guard let signal else { return definition.admits(event: new ?? [:]) }
     return definition.admits(signal, old: old, new: new)
   }

@@ -50,7 +50,7 @@ struct TriggersAdd: ReportingCommand {
   @Option(help: ArgumentHelp("before the change, or after it (the default).", valueName: "moment"))
   var when: String?
 
-  @Option(help: ArgumentHelp("How long a writer waits, with --when before; 500ms without it.", valueName: "duration"))
+  @Option(help: ArgumentHelp("How long a writer waits, with --when before; 2s without it.", valueName: "duration"))
   var budget: String?
 
   @Option(help: ArgumentHelp("Its name among the hook's triggers; without it one that says what.", valueName: "name"))
