@@ -14,7 +14,8 @@ struct HookAnswer: Sendable {
     guard body.contains(where: { !$0.isSpace }) else { return nil }
     do {
       let value = try JSONValue(parsing: body)
-      return value == .null ? nil : value
+      guard value != .null else { return Optional<JSONValue>.none }
+      return value
     } catch {
       throw Problem(
         .runFailed, "it answered with what is no JSON",

@@ -133,9 +133,8 @@ import Testing
   @Test func tooManyAreRefused() async throws {
     let (fixture, reviewer) = try await fixture { _, _ in .approved(nil, by: nil) }
     for count in [100, 101] {
-      let made = Result { count }
       let write: @Sendable (RecordSession) throws -> Int = { session in
-        for number in 0..<(try made.get()) {
+        for number in 0..<count {
           _ = try session.perform(
             DataRequest(.put, .record("r\(count)-\(number)"), content: .whole(data: [:], lists: nil)))
         }
