@@ -27,13 +27,16 @@ COUNTS = {
             grapnel.records("loops").update(payload["record"]["id"], {"n": payload["record"]["n"] + 1})
         """,
 }
+#: Each run waits until the test opens the gate.
 FAILS = {
     "hook.yaml": "runtime: python\nentry: main.py\nretries: {max: 1, backoff: 300ms, jitter: 0}\n"
-                 "limits: {concurrency: 8}\ntriggers: [{name: ordered, class: ordered}]\n",
+                 "limits: {concurrency: 8}\nscopes: [\"records.read:gates\"]\n"
+                 "triggers: [{name: ordered, class: ordered}]\n",
     "main.py": """\
-        import time
+        import grapnel
         def handler(payload):
-            time.sleep(0.1)
+            while not grapnel.records("gates").list():
+                pass
             assert not payload["record"]["fails"]
         """,
 }
@@ -45,7 +48,7 @@ class RecordTriggers(ServerCase):
     def setUp(self):
         for hook in self.hooks:
             self.server.deployed(hook)
-        for name in ("scores", "loops", "ordered", "bulk"):
+        for name in ("scores", "loops", "ordered", "bulk", "gates"):
             self.assertIn(self.put(f"collections/{name}").status, (200, 201))
 
     def put(self, path, data=None, method="PUT"):
@@ -135,7 +138,17 @@ class RecordTriggers(ServerCase):
         for number in range(4):
             for name in ("a", "b"):
                 self.write(f"collections/ordered/records/{name}", {"number": number, "fails": number == 1})
-        runs = self.runs_of(self.trigger("fails", "ordered"), 10)
+        trigger = self.trigger("fails", "ordered")
+
+        def are_running():
+            states = [each["status"] for each in self.server.runs(trigger=trigger, limit=1000)]
+            return states if states.count("running") >= 2 else None
+
+        # All of them could run at once, but only the first of each record may.
+        states = eventually(are_running, what="the first runs")
+        self.assertEqual((states.count("running"), states.count("queued")), (2, 6))
+        self.write("collections/gates/records/open", {})
+        runs = self.runs_of(trigger, 10)
         self.assertEqual(len(runs), 10, "each change has one run, and those that failed another attempt")
         for name in ("a", "b"):
             traces = [self.server.trace(run["id"]) for run in runs]

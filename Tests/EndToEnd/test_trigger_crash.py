@@ -5,7 +5,6 @@ import random
 import signal
 import sqlite3
 import threading
-import time
 import unittest
 
 from harness import Server, eventually
@@ -38,11 +37,11 @@ class TriggerCrashTest(unittest.TestCase):
         self.addCleanup(server._kill_quietly)
         server.start()
         server.deployed("hit")
-        acknowledged, stop = set(), threading.Event()
+        acknowledged, turn, life, stop = set(), threading.Condition(), 1, False
 
         def storm(writer):
-            number = 0
-            while not stop.is_set():
+            number, mine = 0, 1
+            while not stop:
                 number += 1
                 data = {"writer": writer, "number": number, "even": number % 2 == 0}
                 try:
@@ -51,19 +50,33 @@ class TriggerCrashTest(unittest.TestCase):
                         acknowledged.add((writer, number))
                 except Exception:
                     # It was killed: whether the event is there, the store says.
-                    time.sleep(0.02)
+                    with turn:
+                        turn.wait_for(lambda: stop or life > mine)
+                        mine = life
 
         writers = [threading.Thread(target=storm, args=(each,), daemon=True) for each in range(WRITERS)]
         for writer in writers:
             writer.start()
-        for _ in range(KILLS):
-            # The moment is what is tested: there is nothing to wait for.
-            time.sleep(moments.uniform(0.1, LONGEST_LIFE))
+        moment = threading.Event()
+        for number in range(KILLS):
+            # The moment is what is tested: there is nothing to wait for. Some come while it starts.
+            moment.wait(moments.uniform(0.05, LONGEST_LIFE))
             os.kill(server.process.pid, signal.SIGKILL)
             server.process.wait()
-            server.start(wait=False)
+            server.start(wait=number % 4 != 3)
+            if number % 4 != 3:
+                with turn:
+                    life += 1
+                    turn.notify_all()
         server.wait_until_ready()
-        stop.set()
+        with turn:
+            life += 1
+            turn.notify_all()
+        # Once more with all of them at it.
+        moment.wait(LONGEST_LIFE)
+        with turn:
+            stop = True
+            turn.notify_all()
         for writer in writers:
             writer.join()
         eventually(lambda: not self.rows(
