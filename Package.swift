@@ -115,7 +115,9 @@ let package = Package(
     .testTarget(
       name: "ContentTests", dependencies: ["Content", "EventLoop", "Model", "Schedules", "Store", "Zones", logging],
       swiftSettings: settings),
-    .testTarget(name: "RecordsTests", dependencies: ["Model", "Records", "Schema", "Store"], swiftSettings: settings),
+    .testTarget(
+      name: "RecordsTests", dependencies: ["Model", "Records", "Schema", "Store", "StoreSQLite"],
+      swiftSettings: settings),
     .testTarget(name: "IdentityTests", dependencies: ["Identity", "Model", "Store"], swiftSettings: settings),
     .testTarget(
       name: "RuntimesTests", dependencies: ["EventLoop", "Model", "Runtimes", "Sandbox"], exclude: ["harness.py"],

@@ -27,7 +27,7 @@ struct HostRecords: Sendable {
     // Nobody but the scopes says what a hook may do with the data of its own instance.
     let requester = Requester(
       user: plan.run.hook.map { "hook:\($0)" } ?? "run:\(plan.run.id)", rights: [], instance: plan.instance.id,
-      instancePermissions: [changes ? .write : .read], cause: plan.run.consequence)
+      instancePermissions: [changes ? .write : .read], cause: plan.run.consequence, isHook: true)
     do {
       return try value(of: try await service.perform(request, as: requester))
     } catch let refusal as DataRefusal {
@@ -70,6 +70,8 @@ struct HostRecords: Sendable {
   }
 
   private func text(_ name: String, of members: JSONValue) throws -> String {
+    // The ids of some classes are numbers.
+    if name == "id", let number = members[name]?.intValue { return String(number) }
     guard let text = members[name]?.stringValue, !text.isEmpty else {
       throw Problem(.invalid, "the call has no \(name)", field: name, rule: "a text")
     }

@@ -28,6 +28,10 @@ extension Problem {
         case .conflict: .conflict
         }
       self.init(code, decline.text, field: decline.field)
+    case .taken(let field, let other):
+      self.init(
+        .conflict, "another record has this value", field: field.map { "data.\($0)" },
+        rule: other.map { "the record \($0) has it" })
     }
   }
 }

@@ -6,6 +6,11 @@ extension DataContent {
     if case .whole(let data, _) = self { data } else { nil }
   }
 
+  /// Whether it is a whole object, in which what is not there was left out.
+  var isWhole: Bool {
+    if case .whole = self { true } else { false }
+  }
+
   /// The password that the content gives an account in clear; what stores it wants `DataRequest.passwordHash` for it.
   public var password: String? {
     switch self {

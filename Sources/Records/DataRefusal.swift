@@ -19,4 +19,7 @@ public enum DataRefusal: Error, Hashable, Sendable {
   case conflict(String)
   /// A hook refuses it.
   case declined(Decline)
+  /// Another record has a value that no two may have. Neither the field nor the record is named to whoever may not know
+  /// them.
+  case taken(field: String?, by: String?)
 }

@@ -10,6 +10,12 @@ public struct DataSelection: Hashable, Sendable {
   /// `nil` for as many as are given at once.
   public var limit: Int?
   public var includesDeleted: Bool
+  /// The members that an answer shows, as paths; empty for all.
+  public var shown: [String] = []
+  /// What is wrong with the selection unless ids are numbers.
+  public var numberFaults: [DataFault] = []
+  /// Whether the last key of the order was not asked for: the newest of equal ones come first.
+  public var endsByTime = false
 
   public init(
     filters: [FieldFilter] = [], order: [FieldOrder] = [FieldOrder(.modified, isDescending: true)],

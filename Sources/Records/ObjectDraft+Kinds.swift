@@ -40,21 +40,25 @@ extension ObjectDraft {
 
   static func checkClass(_ data: inout [String: JSONValue], _ faults: inout [DataFault]) {
     checkSchema("schema", data, &faults)
+    switch data["cache_expires"] {
+    case nil, .null, .int: break
+    default: faults.append(DataFault(.body, "data.cache_expires", "it is not an integer"))
+    }
     do {
       let definition = try ClassDefinition(reading: .object(data))
-      switch definition?.identifiers {
+      guard let definition else {
+        if data["fields"] == .null { data.removeValue(forKey: "record_schema") }
+        return
+      }
+      data["record_schema"] = definition.schema
+      switch definition.identifiers {
       case .integer: data["id_type"] = .string("integer")
       case .text: data.removeValue(forKey: "id_type")
-      case nil: break
       }
     } catch DataRefusal.invalid(let wrong) {
       faults += wrong
     } catch {
       faults.append(DataFault(.body, "data.fields", "they cannot be read"))
-    }
-    switch data["cache_expires"] {
-    case nil, .null, .int: break
-    default: faults.append(DataFault(.body, "data.cache_expires", "it is not an integer"))
     }
   }
 

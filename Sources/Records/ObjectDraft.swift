@@ -19,6 +19,8 @@ struct ObjectDraft {
   /// A group's members; `nil` if they stay.
   private(set) var members: Set<String>?
   private(set) var passwordHash: String?
+  /// The id as the data have it; `nil` for the name as text.
+  private var identifier: JSONValue?
 
   /// - Parameter current: the object as it is, with its access lists; `nil` for one that is made.
   /// - Throws: `DataRefusal` `invalid`, or `Problem` `tooLarge`.
@@ -28,17 +30,25 @@ struct ObjectDraft {
   ) throws {
     let kind = place.target.kind
     var faults: [DataFault] = []
-    var body = try DraftBody(request.content, kind: kind, current: current)
+    let rules = try session.rules(at: place)
+    let seen = try current.map { (object: try rules?.shown($0.object) ?? $0.object, lists: $0.lists) }
+    var body = try DraftBody(request.content, kind: kind, current: seen)
     let hasData = body.data != nil
-    data = try body.data ?? current.map { try DraftBody.members(of: $0.object) } ?? [:]
+    data = try body.data ?? seen.map { try DraftBody.members(of: $0.object) } ?? [:]
     if kind == .recordClass { Self.takeIDType(&data) }
-    if let id = data["id"], id != .string(name) {
+    if let id = data["id"], id != .string(name), id != rules?.definition.identifier(name) {
       faults.append(DataFault(.body, "id", "Object id does not match existing object"))
     }
     if case .int(let moment) = data["last_modified"] { proposal = moment }
     for member in ["id", "last_modified", "deleted"] { data[member] = nil }
     body.faults += faults
     faults = body.faults
+    if let rules {
+      data = rules.stored(
+        data, current: try current.map { try DraftBody.members(of: $0.object) }, isWhole: request.content.isWhole,
+        &faults)
+      identifier = rules.definition.identifier(name)
+    }
     switch kind {
     case .group where hasData: members = Self.members(of: &data, &faults)
     case .recordClass where hasData: Self.checkClass(&data, &faults)
@@ -75,7 +85,7 @@ struct ObjectDraft {
   /// The data as it is stored and shown.
   func encoded(name: String, modified: Int64) throws -> [UInt8] {
     var members = data
-    members["id"] = .string(name)
+    members["id"] = identifier ?? .string(name)
     members["last_modified"] = .int(modified)
     let bytes = JSONValue.object(members).serializedBytes
     guard bytes.count <= Self.bytesMax else {

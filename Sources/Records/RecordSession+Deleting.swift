@@ -7,7 +7,7 @@ extension RecordSession {
     if request.target.kind == .account { try demandOwnAccount(request.target.name, place) }
     if request.target.kind == .record { _ = try demandParent(place) }
     let object = try demandObject(place, need: .write, request)
-    try demand(request.precondition, of: object)
+    try demand(request.precondition, of: object, at: place)
     let tombstone = try delete(object, place, proposal: request.modified)
     return DataAnswer(.object(tombstone, lists: nil), timestamp: tombstone.modified)
   }
@@ -20,18 +20,19 @@ extension RecordSession {
     let timestamp = try listTimestamp(request.target.kind, in: parent)
     try demand(request.precondition, ofListAt: timestamp)
     let limit = configuration.limit(asked: request.selection.limit)
-    var query = query(request, in: parent, visibility)
+    var (query, rules) = try query(request, at: place, in: parent, visibility)
     var tombstones: [StoredObject] = []
     var next: [JSONValue?]?
     // The store gives fewer objects at once where they are large.
     repeat {
-      let page = try snapshot.list(query, limit: limit - tombstones.count)
+      let page = try self.page(query, limit: limit - tombstones.count)
       for object in page.objects where try !isKept(object) {
         tombstones.append(try delete(object, place, proposal: nil))
       }
       next = page.next
       query.after = next
     } while next != nil && tombstones.count < limit
+    if let rules { next = rules.handedOut(next, for: request.selection) }
     let page = ObjectPage(objects: tombstones, next: next)
     return DataAnswer(.page(page), timestamp: tombstones.map(\.modified).max() ?? timestamp)
   }
@@ -47,7 +48,7 @@ extension RecordSession {
     try demandReview(ofDeleting: object, place)
     let stamp = try stamp(object.kind, in: object.parent, proposal: proposal, current: object.modified)
     let data = JSONValue.object([
-      "id": .string(object.name), "last_modified": .int(stamp.modified), "deleted": true,
+      "id": try identifier(object.name, at: place), "last_modified": .int(stamp.modified), "deleted": true,
     ])
     let tombstone = try transaction.delete(object.row, modified: stamp.modified, data: data.serializedBytes)
     try stamp.keep(transaction)

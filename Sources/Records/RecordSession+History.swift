@@ -16,9 +16,15 @@ extension RecordSession {
         id: ObjectName.randomUUID(), modified: stamp.modified,
         action: HistoryEntry.Action(rawValue: change.signal.rawValue) ?? .update, time: change.time,
         user: change.user, kind: change.after.kind, name: change.after.name, recordClass: change.recordClass?.name,
-        data: change.after.data, permissions: lists, readers: readers),
+        data: try shownOutside(change.after, of: change.recordClass).data, permissions: lists, readers: readers),
       of: bucket)
     try stamp.keep(transaction)
+  }
+
+  /// What is written down is what everybody may see who may read the record.
+  private func shownOutside(_ object: StoredObject, of recordClass: StoredObject?) throws -> StoredObject {
+    guard let recordClass, let definition = try definition(of: recordClass) else { return object }
+    return try FieldRules(definition: definition, isInside: false).shown(object)
   }
 
   /// Whose list of a bucket's row says when its history last changed: no bucket lies in another.

@@ -8,10 +8,12 @@ extension RecordSession {
     let object = try demandObject(place, need: .read, request)
     switch request.precondition {
     case .isNotAt(object.modified): throw DataRefusal.unchanged(timestamp: object.modified)
-    case let condition: try demand(condition, of: object)
+    case let condition: try demand(condition, of: object, at: place)
     }
+    if !request.selection.shown.isEmpty { _ = try rules(at: place)?.translated(request.selection) }
     return DataAnswer(
-      .object(object, lists: try shownLists(of: object, given: place.givenByObject)), timestamp: object.modified)
+      .object(try shown(object, at: place), lists: try shownLists(of: object, given: place.givenByObject)),
+      timestamp: object.modified)
   }
 
   /// The object that a request means, for somebody who may do with it what is needed. Whether it is not there is told
@@ -31,14 +33,16 @@ extension RecordSession {
   }
 
   /// Holds a precondition against an object that is there.
-  func demand(_ condition: Precondition?, of object: StoredObject) throws {
+  func demand(_ condition: Precondition?, of object: StoredObject, at place: DataPlace) throws {
     let holds =
       switch condition {
       case nil, .isNotAt, .exists: true
       case .isAbsent: false
       case .isAt(let moment): moment == object.modified
       }
-    guard holds else { throw DataRefusal.preconditionFailed(timestamp: object.modified, existing: object) }
+    guard holds else {
+      throw DataRefusal.preconditionFailed(timestamp: object.modified, existing: try shown(object, at: place))
+    }
   }
 
   func readList(_ request: DataRequest) throws -> DataAnswer {
@@ -49,19 +53,33 @@ extension RecordSession {
     let timestamp = try listTimestamp(request.target.kind, in: parent)
     if case .isNotAt(timestamp) = request.precondition { throw DataRefusal.unchanged(timestamp: timestamp) }
     try demand(request.precondition, ofListAt: timestamp)
-    let query = query(request, in: parent, visibility)
+    let (query, rules) = try query(request, at: place, in: parent, visibility)
     if request.action == .count {
       return DataAnswer(.count(try snapshot.count(query)), timestamp: timestamp)
     }
-    let page = try snapshot.list(query, limit: configuration.limit(asked: request.selection.limit))
+    var page = try self.page(query, limit: configuration.limit(asked: request.selection.limit))
+    if let rules {
+      page.objects = try page.objects.map(rules.shown)
+      page.next = rules.handedOut(page.next, for: request.selection)
+    }
     return DataAnswer(.page(page), timestamp: timestamp)
   }
 
-  func query(_ request: DataRequest, in parent: Int64, _ visibility: ObjectQuery.Visibility) -> ObjectQuery {
-    let selection = request.selection
-    return ObjectQuery(
+  /// What a request asks of the store, and the rules by which what it finds is shown; `nil` if those are none.
+  func query(
+    _ request: DataRequest, at place: DataPlace, in parent: Int64, _ visibility: ObjectQuery.Visibility
+  ) throws -> (ObjectQuery, FieldRules?) {
+    var selection = request.selection
+    let rules = try rules(at: place)
+    if let rules {
+      selection = try rules.translated(selection)
+    } else if !selection.numberFaults.isEmpty {
+      throw DataRefusal.invalid(selection.numberFaults)
+    }
+    let query = ObjectQuery(
       request.target.kind, in: parent, visibility: visibility, filters: selection.filters, order: selection.order,
       after: selection.after, includesDeleted: selection.includesDeleted && request.action == .read)
+    return (query, rules)
   }
 
   /// A list always exists.

@@ -15,13 +15,17 @@ extension RecordSession {
   /// Holds what shall be stored against the schemas of what it lies in. A record whose class has one says by its member
   /// `schema` as of when.
   func checkSchemas(_ data: inout [String: JSONValue], name: String, _ place: DataPlace) throws {
+    let rules = try rules(at: place)
+    if let faults = rules?.check(&data), !faults.isEmpty { throw DataRefusal.invalid(faults) }
     guard configuration.checksSchemas else { return }
     let kind = place.target.kind
+    // Schemas are of what is seen outside.
+    let seen = rules.map { FieldRules(definition: $0.definition, isInside: false).shown(data) }
     if let bucket = place.bucket, let rules = try service.schemas.rules(of: bucket).compiled[kind] {
-      try check(data, name, kind, rules)
+      try check(seen ?? data, name, kind, rules)
     }
     if let recordClass = place.recordClass, let rules = try service.schemas.rules(of: recordClass).compiled[kind] {
-      try check(data, name, kind, rules)
+      try check(seen ?? data, name, kind, rules)
       data["schema"] = .int(recordClass.modified)
     }
   }

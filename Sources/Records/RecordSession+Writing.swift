@@ -7,11 +7,14 @@ extension RecordSession {
     let name = request.target.name ?? ""
     if request.target.kind == .account { try demandOwnAccount(name, place) }
     if request.target.kind == .record { _ = try demandParent(place) }
-    guard let object = place.object else { return try create(name, place, request) }
+    guard let object = place.object else {
+      try demandCreatable(name, place, request)
+      return try create(name, place, request)
+    }
     // Whoever says that it must not be there wants to create: a mere writer is not told that it is.
     try demand(request.precondition == .isAbsent ? .create : .write, place)
     try demandValid(request)
-    try demand(request.precondition, of: object)
+    try demand(request.precondition, of: object, at: place)
     return try store(request, place, in: object)
   }
 
@@ -21,22 +24,31 @@ extension RecordSession {
     // Of a class that may be the type of its records' ids.
     if target.kind == .recordClass, case .object? = given { given = nil }
     target.name = given?.stringValue
+    // Of a class with numbers the id may be one.
+    if target.kind == .record, let number = given?.intValue,
+      try rules(at: locate(target))?.definition.identifiers == .integer
+    {
+      target.name = String(number)
+      given = target.name.map { .string($0) }
+    }
     let place = try locate(target)
     if target.kind == .account { try demandOwnAccount(target.name, place) }
     if target.kind == .record { _ = try demandParent(place) }
     if let object = place.object {
       try demand(.read, place)
       try demandValid(request)
-      try demand(request.precondition, of: object)
+      try demand(request.precondition, of: object, at: place)
       return DataAnswer(
-        .object(object, lists: try shownLists(of: object, given: place.givenByObject)), timestamp: object.modified)
+        .object(try shown(object, at: place), lists: try shownLists(of: object, given: place.givenByObject)),
+        timestamp: object.modified)
     }
     var request = request
     if let given, given.stringValue == nil {
       request.faults.append(DataFault(.body, "data.id", "\(given.serialized) is not a string"))
     }
     if given == nil, target.kind == .account { request.faults.append(DataFault(.body, "data.id", "Required")) }
-    return try create(target.name ?? reviews.name { ObjectName.make(target.kind) }, place, request)
+    if let name = target.name { try demandCreatable(name, place, request) }
+    return try create(target.name, place, request)
   }
 
   func change(_ request: DataRequest) throws -> DataAnswer {
@@ -44,16 +56,28 @@ extension RecordSession {
     if request.target.kind == .account { try demandOwnAccount(request.target.name, place) }
     if request.target.kind == .record { _ = try demandParent(place) }
     let object = try demandObject(place, need: .write, request)
-    try demand(request.precondition, of: object)
+    try demand(request.precondition, of: object, at: place)
     return try store(request, place, in: object)
   }
 
+  /// Numbers of records are given by the store alone: one that is not there is not made.
+  private func demandCreatable(_ name: String, _ place: DataPlace, _ request: DataRequest) throws {
+    guard try rules(at: place)?.definition.identifiers == .integer else { return }
+    try demand(.create, place)
+    try demandValid(request)
+    guard request.action == .add else { throw DataRefusal.notFound(.record, name) }
+    throw DataRefusal.invalid([DataFault(.body, "data.id", "the class gives its records their numbers; leave it out")])
+  }
+
   /// Makes an object that is not there.
-  private func create(_ name: String, _ place: DataPlace, _ request: DataRequest) throws -> DataAnswer {
+  ///
+  /// - Parameter given: its name; `nil` if it gets a new one.
+  private func create(_ given: String?, _ place: DataPlace, _ request: DataRequest) throws -> DataAnswer {
     let kind = place.target.kind
     try demand(.create, place)
     try demandValid(request)
     let parent = try demandParent(place)
+    let name = try given ?? newName(place, in: parent)
     try demandName(name, of: kind)
     switch request.precondition {
     case .isAt, .exists:
@@ -66,23 +90,34 @@ extension RecordSession {
     return try insert(draft, name, place, in: parent)
   }
 
+  private func newName(_ place: DataPlace, in parent: Int64) throws -> String {
+    guard try rules(at: place)?.definition.identifiers == .integer else {
+      return reviews.name { ObjectName.make(place.target.kind) }
+    }
+    return String(try writing().nextNumber(of: parent))
+  }
+
   func insert(_ draft: ObjectDraft, _ name: String, _ place: DataPlace, in parent: Int64) throws -> DataAnswer {
     let transaction = try writing()
     let kind = place.target.kind
     let draft = try reviewed(draft, .create, name: name, place, before: nil)
     let stamp = try stamp(kind, in: parent, proposal: draft.proposal, current: nil)
     let data = try draft.encoded(name: name, modified: stamp.modified)
-    let object = try transaction.insert(kind, name, in: parent, modified: stamp.modified, data: data)
+    let object = try explaining(nil, draft.data, at: place) {
+      try transaction.insert(kind, name, in: parent, modified: stamp.modified, data: data)
+    }
     reviews.noteWriting(of: object)
     try stamp.keep(transaction)
     let lists = draft.lists ?? [:]
     try transaction.setAccessLists(of: object.row, to: lists)
     try keep(draft, of: object)
+    try followFields(nil, object)
     var place = place
     place.object = object
     try observe(.create, place, before: nil, after: object, lists: lists)
     return DataAnswer(
-      .object(object, lists: try shown(lists, of: object)), timestamp: object.modified, isCreated: true)
+      .object(try shown(object, at: place), lists: try shown(lists, of: object)), timestamp: object.modified,
+      isCreated: true)
   }
 
   /// Gives an object that is there what a request says.
@@ -95,14 +130,18 @@ extension RecordSession {
     var after = object
     after.modified = stamp.modified
     after.data = try draft.encoded(name: object.name, modified: stamp.modified)
-    try transaction.replace(object.row, modified: after.modified, data: after.data)
+    try explaining(object.name, draft.data, at: place) {
+      try transaction.replace(object.row, modified: after.modified, data: after.data)
+    }
     reviews.noteWriting(of: after)
     try stamp.keep(transaction)
     let lists = draft.lists ?? before
     if lists != before { try transaction.setAccessLists(of: object.row, to: lists) }
     try keep(draft, of: after)
+    try followFields(object, after)
     try observe(.update, place, before: object, after: after, lists: lists)
-    return DataAnswer(.object(after, lists: try shown(lists, of: after)), timestamp: after.modified)
+    return DataAnswer(
+      .object(try shown(after, at: place), lists: try shown(lists, of: after)), timestamp: after.modified)
   }
 
   /// Keeps what stands beside the data, and forgets what the change has made untrue.

@@ -30,15 +30,18 @@ public struct Requester: Hashable, Sendable {
   public var instancePermissions: Set<DataPermission>
   /// What has led to what it asks, if a run does; `nil` for people.
   public var cause: RunCause?
+  /// Whether it is a hook of the instance, which sees and writes what a class hides from everybody else.
+  public var isHook: Bool
 
   public init(
     user: String?, rights: Rights, instance: ID<Instance>? = nil, instancePermissions: Set<DataPermission> = [],
-    cause: RunCause? = nil
+    cause: RunCause? = nil, isHook: Bool = false
   ) {
     self.user = user
     self.rights = rights
     self.instance = instance
     self.instancePermissions = instancePermissions
     self.cause = cause
+    self.isHook = isHook
   }
 }

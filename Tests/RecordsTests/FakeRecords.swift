@@ -20,6 +20,7 @@ struct FakeRecords: Hashable, Sendable {
   var references: [Int64: Set<String>] = [:]
   var relations: [Int64: Relation] = [:]
   var links: [Int64: Set<FakeLink>] = [:]
+  var numbers: [Int64: Int64] = [:]
 
   func find(_ kind: DataKind, _ name: String, in parent: Int64) -> StoredObject? {
     objects.values.first { $0.kind == kind && $0.name == name && $0.parent == parent }

@@ -151,6 +151,11 @@ extension FakeSnapshot {
     records.indexes[recordClass] = fields
   }
 
+  func nextNumber(of recordClass: Int64) throws -> Int64 {
+    records.numbers[recordClass, default: 0] += 1
+    return records.numbers[recordClass] ?? 0
+  }
+
   func appendHistory(_ entry: HistoryEntry, of bucket: Int64) throws {
     records.history[bucket, default: []].append(entry)
   }

@@ -21,6 +21,11 @@ struct RecordModel {
     }.sorted { first, second in
       for order in query.order {
         let (one, other) = (Self.value(order.field, of: first), Self.value(order.field, of: second))
+        if order.putsNullLast, case .member = order.field {
+          let (oneIsNull, otherIsNull) = (one == nil || one == .null, other == nil || other == .null)
+          if oneIsNull, otherIsNull { continue }
+          if oneIsNull != otherIsNull { return otherIsNull }
+        }
         if Self.precedes(one, other) { return !order.isDescending }
         if Self.precedes(other, one) { return order.isDescending }
       }
@@ -61,6 +66,7 @@ struct RecordModel {
     case .among(let others): return others.contains(where: equals)
     case .notAmong(let others): return !others.contains(where: equals)
     case .exists(let isThere): return (value != nil) == isThere
+    case .isNull(let isNull): return (value == nil || value == .null) == isNull
     case .like(let pattern):
       guard let value, value != .null else { return false }
       let parts = pattern.lowercased().split(separator: "*", omittingEmptySubsequences: false).map { Array($0.utf8) }

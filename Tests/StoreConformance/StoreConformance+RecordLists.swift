@@ -163,7 +163,7 @@ struct RandomLists {
     var value = value(depth: 2)
     if field == .modified, Bool.random(using: &generator) { value = .int(.random(in: 0...31, using: &generator)) }
     if field == .id, Bool.random(using: &generator) { value = .string("r\(Int.random(in: 0...40, using: &generator))") }
-    switch Int.random(in: 0..<12, using: &generator) {
+    switch Int.random(in: 0..<13, using: &generator) {
     case 0: return .equal(value)
     case 1: return .notEqual(value)
     case 2: return .less(value)
@@ -177,6 +177,7 @@ struct RandomLists {
       return .like(
         generator.pick(["a", "A*", "*b*", "a*c", "É", "*", "", "1", "tr*", "*\n*", "[*]", "lONG*long", "%"]))
     case 10: return .contains(values())
+    case 11: return .isNull(.random(using: &generator))
     default: return .containsAny(values())
     }
   }
@@ -187,7 +188,8 @@ struct RandomLists {
       return FieldFilter(field, test(field))
     }
     let order = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
-      FieldOrder(field(), isDescending: .random(using: &generator))
+      FieldOrder(
+        field(), isDescending: .random(using: &generator), putsNullLast: Int.random(in: 0..<4, using: &generator) == 0)
     }
     let isShared = Int.random(in: 0..<4, using: &generator) == 0
     return ObjectQuery(

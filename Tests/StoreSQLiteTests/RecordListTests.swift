@@ -100,6 +100,16 @@ import Testing
       #expect(plan.contains("SEARCH v USING PRIMARY KEY (field=?"), "\(plan)")
       #expect(!plan.contains("FOR ORDER BY"), "\(plan)")
     }
+    // Those that have a value, in its order and of one by their names; and those that have none.
+    let (has, last) = (FieldFilter(.member("n"), .isNull(false)), FieldFilter(.member("n"), .isNull(true)))
+    let bounded = try await plan(
+      store,
+      ObjectQuery(.record, in: parent, filters: [has], order: [FieldOrder(.member("n"), isDescending: true)]))
+    #expect(bounded.contains("SEARCH v USING PRIMARY KEY (field=? AND key>? AND key<?)"), "\(bounded)")
+    #expect(!bounded.contains("TEMP B-TREE FOR ORDER BY"), "\(bounded)")
+    let rest = try await plan(
+      store, ObjectQuery(.record, in: parent, filters: [last], order: [FieldOrder(.member("n"), putsNullLast: true)]))
+    #expect(rest.contains("SEARCH v USING PRIMARY KEY (field=? AND key=?)"), "\(rest)")
     let other = try await plan(
       store, ObjectQuery(.record, in: parent, filters: [FieldFilter(.member("text"), .equal(3))]))
     #expect(other.contains("objects_by_time"))

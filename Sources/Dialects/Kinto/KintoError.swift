@@ -37,6 +37,13 @@ enum KintoError {
     case .invalid(let faults): return invalid(faults)
     case .conflict(let text): return answer(409, 122, "Conflict", text, retryAfter: 3)
     case .declined(let decline): return answer(decline)
+    case .taken(let field, let other):
+      var details: [String: JSONValue] = [:]
+      details["field"] = field.map { .string($0) }
+      details["existing"] = other.map { ["id": .string($0)] }
+      return answer(
+        409, 122, "Conflict", "another record has this value\(field.map { " of \($0)" } ?? "")",
+        details: .object(details))
     }
   }
 

@@ -141,7 +141,7 @@ struct KintoQuery {
         fault(name, "at most \(KintoConfiguration.valuesMax) values are taken")
         return nil
       }
-      guard field != .id || values.allSatisfy({ $0.stringValue != nil }) else { return notAnID(name) }
+      guard field != .id || values.allSatisfy({ isID($0, name) }) else { return notAnID(name) }
       return operation == .in ? .among(values) : .notAmong(values)
     case .contains, .containsAny:
       guard field != .id, field != .modified else {
@@ -160,11 +160,19 @@ struct KintoQuery {
       if field == .modified {
         guard let moment = timestamp(text, of: name, before: now + Self.future) else { return nil }
         value = .int(moment)
-      } else if field == .id, value.stringValue == nil {
+      } else if field == .id, !isID(value, name) {
         return notAnID(name)
       }
       return operation.comparison(value)
     }
+  }
+
+  /// Whether a value may be an id: a text, or, in classes whose ids are numbers, one of those.
+  private mutating func isID(_ value: JSONValue, _ name: String) -> Bool {
+    guard value.stringValue == nil else { return true }
+    guard value.intValue != nil, case .int = value else { return false }
+    selection.numberFaults.append(DataFault(.querystring, name, "the value of an id is a string"))
+    return true
   }
 
   private mutating func notAnID(_ name: String) -> FieldFilter.Test? {
@@ -222,7 +230,10 @@ struct KintoQuery {
         }
       order.append(FieldOrder(field, isDescending: isDescending))
     }
-    if !order.contains(where: { $0.field == .modified }) { order.append(FieldOrder(.modified, isDescending: true)) }
+    if !order.contains(where: { $0.field == .modified }) {
+      order.append(FieldOrder(.modified, isDescending: true))
+      selection.endsByTime = true
+    }
     guard order.count <= KintoConfiguration.sortKeysMax + 1 else {
       fault("_sort", "at most \(KintoConfiguration.sortKeysMax) fields are sorted by")
       return

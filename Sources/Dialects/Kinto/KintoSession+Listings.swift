@@ -116,7 +116,8 @@ extension KintoSession {
 
   /// Only what the entries can have may be asked for.
   private func check(_ query: KintoQuery, known: Set<String>) throws {
-    guard query.faults.isEmpty else { throw DataRefusal.invalid(query.faults) }
+    let faults = query.faults + query.selection.numberFaults
+    guard faults.isEmpty else { throw DataRefusal.invalid(faults) }
     let names = query.selection.filters.map(\.field) + query.selection.order.map(\.field)
     for case .member(let name) in names where !known.contains(String(name.prefix { $0 != "." })) {
       throw DataRefusal.invalid([DataFault(.querystring, name, "Unknown field '\(name.prefix(60))'")])

@@ -107,6 +107,8 @@ struct RequestReader: Sendable {
       request.query = KintoQuery(call.query, isList: isList && call.method != "POST", now: now)
       if call.isRead || call.method == "DELETE" { data.faults += request.query.faults }
       data.selection = request.query.selection
+      if target.kind != .record { data.faults += data.selection.numberFaults }
+      if call.isRead { data.selection.shown = request.query.fields?.names ?? [] }
       data.modified = request.query.modified
     }
     if call.takesBody {

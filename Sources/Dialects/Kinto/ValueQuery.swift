@@ -70,6 +70,7 @@ struct ValueQuery {
     case .among(let others): return found.map { value in others.contains { Self.compare(value, $0) == 0 } } ?? false
     case .notAmong(let others): return found.map { value in !others.contains { Self.compare(value, $0) == 0 } } ?? true
     case .exists(let isThere): return (found != nil) == isThere
+    case .isNull(let isNull): return (found == nil || found == .null) == isNull
     case .like(let pattern): return found.map { Self.isLike(Self.text($0), pattern) } ?? false
     case .contains(let others):
       guard let elements = found?.arrayValue else { return false }

@@ -3,6 +3,8 @@ public import Model
 extension ClassDefinition {
   /// How many fields a class declares at most.
   public static let fieldsMax = 100
+  /// How many of them are indexed or unique at most.
+  public static let indexedMax = 16
 
   /// What the data of a collection declare: its members `fields`, `id_type` (or `id`, with a `type` in it) and
   /// `calc_order`; `nil` if they declare no fields.

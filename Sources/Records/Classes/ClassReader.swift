@@ -27,6 +27,9 @@ struct ClassReader {
     for (index, element) in elements.enumerated() where faults.count < Self.faultsMax {
       if let field = field(element, "data.fields.\(index)") { definition.fields.append(field) }
     }
+    if definition.fields.count(where: \.isIndexed) > ClassDefinition.indexedMax {
+      fault("data.fields", "at most \(ClassDefinition.indexedMax) fields of a class are indexed or unique")
+    }
     return definition
   }
 

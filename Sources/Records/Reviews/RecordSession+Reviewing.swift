@@ -43,8 +43,11 @@ extension RecordSession {
     guard let reviewer = service.reviewer, place.target.kind == .record, let bucket = place.bucket,
       let recordClass = place.recordClass
     else { return nil }
+    // The number that a new record would get may be another one when the change is made.
+    let isNumbered = try signal == .create && rules(at: place)?.definition.identifiers == .integer
     let change = ProposedChange(
-      signal: signal, bucket: bucket.row, classRow: recordClass.row, className: recordClass.name, name: name,
+      signal: signal, bucket: bucket.row, classRow: recordClass.row, className: recordClass.name,
+      name: isNumbered ? nil : name,
       before: try reviews.unstamped(before), data: data, user: requester.user, cause: requester.cause)
     let triggers = try reviewer.reviewers(of: change, in: try writing())
     guard !triggers.isEmpty else { return nil }

@@ -14,6 +14,8 @@ public struct FieldFilter: Hashable, Sendable {
     case among([JSONValue])
     case notAmong([JSONValue])
     case exists(Bool)
+    /// Whether the member is missing or `null`, which are the same here.
+    case isNull(Bool)
     /// Text without regard to case: `*` is any run of characters; without one the text may stand anywhere.
     case like(String)
     /// An array that has all of these elements.

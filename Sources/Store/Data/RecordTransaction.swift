@@ -61,6 +61,11 @@ public protocol RecordTransaction: RecordSnapshot {
   /// - Throws: `Problem` `notFound` if they are not linked.
   func unlink(_ relation: Int64, _ first: Int64, _ second: Int64) throws
 
+  /// The next number for a record of a class: 1 at first, and no number twice, also if the record is deleted.
+  ///
+  /// - Throws: `Problem` `notFound` if there is no such class.
+  func nextNumber(of recordClass: Int64) throws -> Int64
+
   func appendHistory(_ entry: HistoryEntry, of bucket: Int64) throws
 
   /// - Returns: how many were deleted.

@@ -16,7 +16,7 @@ extension DatabaseMigrator {
       Migration005Access.self, Migration006Content.self, Migration007Retries.self, Migration008Deployment.self,
       Migration009Retention.self, Migration010Idempotency.self, Migration011Removal.self,
       Migration012Schedules.self, Migration013Writing.self, Migration014Records.self, Migration015Triggers.self,
-      Migration016Relations.self,
+      Migration016Relations.self, Migration017Sequences.self,
     ]
     var migrator = DatabaseMigrator()
     for step in steps {

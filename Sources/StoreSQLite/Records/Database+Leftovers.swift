@@ -49,7 +49,7 @@ extension Database {
         try clearRows(
           [
             ("group_members", "group_row, principal", "group_row = ?"), ("object_lists", "parent, kind", "parent = ?"),
-            ("indexed_fields", "row", "class = ?"),
+            ("indexed_fields", "row", "class = ?"), ("class_sequences", "class", "class = ?"),
             (
               "history_readers", "entry, principal",
               "entry IN (SELECT row FROM object_history WHERE bucket = ?)"

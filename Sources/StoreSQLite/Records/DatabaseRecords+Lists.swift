@@ -113,7 +113,9 @@ extension DatabaseRecords {
       if count < narrowest?.count ?? .max { narrowest = (field, count) }
     }
     if let narrowest, narrowest.count <= 1000 { return narrowest.field }
-    if let field = fields.first(where: { query.order.first?.field == .member($0.name) }), try !isCut(field) {
+    // An index has nulls first.
+    let first = query.order.first.flatMap { $0.putsNullLast ? nil : $0.field }
+    if let field = fields.first(where: { first == .member($0.name) }), try !isCut(field) {
       return field
     }
     guard let narrowest else { return nil }

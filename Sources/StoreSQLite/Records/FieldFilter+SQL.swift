@@ -38,6 +38,7 @@ extension FieldFilter {
     case .among(let values): return key + Self.list("IN", values.map { Data(SortKey($0).bytes) })
     case .notAmong(let values): return key + Self.list("NOT IN", values.map { Data(SortKey($0).bytes) })
     case .exists(let isThere): return key + SQLPart(" \(isThere ? "<>" : "=") ?", [Data(SortKey.missing.bytes)])
+    case .isNull(let isNull): return key + Self.list(isNull ? "IN" : "NOT IN", SortKey.nulls)
     case .like(let pattern): return like(pattern)
     case .contains(let elements): return contains(elements, false)
     case .containsAny(let elements): return contains(elements, true)
@@ -77,6 +78,7 @@ extension FieldFilter {
     case .among(let values): return SQLPart(column) + Self.list("IN", list(values))
     case .notAmong(let values): return SQLPart(column) + Self.list("NOT IN", list(values))
     case .exists(let isThere): return .truth(isThere)
+    case .isNull(let isNull): return .truth(!isNull)
     case .like(let pattern): return like(pattern)
     case .contains, .containsAny: return .truth(false)
     }
@@ -131,4 +133,23 @@ extension FieldReference {
   var isMember: Bool {
     if case .member = self { true } else { false }
   }
+}
+
+extension FieldOrder {
+  /// The key of its field, with what is null at the end that comes last.
+  func ordered(_ key: SQLPart) -> SQLPart {
+    guard putsNullLast, field.isMember else { return key }
+    let (moved, place) = isDescending ? (SortKey.missing, SortKey.null) : (SortKey.null, SortKey.missing)
+    return SQLPart("COALESCE(NULLIF(") + key + SQLPart(", ?), ?)", [Data(moved.bytes), Data(place.bytes)])
+  }
+
+  /// The value as it compares with such a key.
+  func ordered(_ value: JSONValue?) -> JSONValue? {
+    guard putsNullLast, field.isMember, value == nil || value == .null else { return value }
+    return isDescending ? .null : Optional<JSONValue>.none
+  }
+}
+
+extension SortKey {
+  static var nulls: [any SQLValue] { [Data(null.bytes), Data(missing.bytes)] }
 }

@@ -132,10 +132,14 @@ struct ObjectListing {
   // MARK: - Order
 
   /// The keys of the order, made total by the name.
-  private var terms: [(field: FieldReference, key: SQLPart)] {
-    var fields = query.order.map(\.field)
-    if let name = fields.firstIndex(of: .id) { fields.removeSubrange((name + 1)...) } else { fields.append(.id) }
-    return fields.map { ($0, key(of: $0)) }
+  private var terms: [(order: FieldOrder, key: SQLPart)] {
+    var orders = query.order
+    if let name = orders.firstIndex(where: { $0.field == .id }) {
+      orders.removeSubrange((name + 1)...)
+    } else {
+      orders.append(FieldOrder(.id))
+    }
+    return orders.map { ($0, $0.ordered(key(of: $0.field))) }
   }
 
   private var directions: [Bool] { query.order.map(\.isDescending) + [query.order.last?.isDescending ?? false] }
@@ -150,9 +154,11 @@ struct ObjectListing {
   }
 
   /// The condition for what comes after the object where the page before ended.
-  private func after(_ terms: [(field: FieldReference, key: SQLPart)], _ directions: [Bool]) -> SQLPart? {
+  private func after(_ terms: [(order: FieldOrder, key: SQLPart)], _ directions: [Bool]) -> SQLPart? {
     guard let after = query.after else { return nil }
-    let values = zip(terms, after).map { term, value in SQLPart("?", [argument(value, of: term.field)]) }
+    let values = zip(terms, after).map { term, value in
+      SQLPart("?", [argument(term.order.ordered(value), of: term.order.field)])
+    }
     let signs = directions.map { $0 ? "<" : ">" }
     if Set(signs.prefix(terms.count)).count == 1 {
       let (keys, places) = (SQLPart.joined(terms.map(\.key), by: ", "), SQLPart.joined(values, by: ", "))
@@ -188,6 +194,8 @@ extension FieldFilter {
     case .greater(let value): return compare(">", value)
     case .atLeast(let value): return compare(">=", value)
     case .exists(let isThere): return SQLPart("v.key \(isThere ? "<" : "=") ?", [Data(SortKey.missing.bytes)])
+    case .isNull(true): return SQLPart("v.key IN (?, ?)", SortKey.nulls)
+    case .isNull(false): return SQLPart("v.key > ? AND v.key < ?", SortKey.nulls)
     case .among(let values):
       let keys = values.map { SortKey($0) }
       guard !keys.isEmpty, !keys.contains(where: \.isCut) else { return nil }
@@ -201,6 +209,7 @@ extension FieldFilter {
     switch test {
     case .notEqual, .greater, .atLeast, .notAmong: true
     case .exists(let isThere): !isThere
+    case .isNull(let isNull): isNull
     case .equal, .less, .atMost, .among, .like, .contains, .containsAny: false
     }
   }

@@ -13,6 +13,15 @@ extension SQLiteRecordTransaction {
     try attempt { try change(recordClass, to: fields) }
   }
 
+  func nextNumber(of recordClass: Int64) throws -> Int64 {
+    guard try database.liveObject(recordClass)?.kind == .recordClass else { throw Problem.noSuchObject }
+    try database.run(
+      """
+      INSERT INTO class_sequences (class, last) VALUES (?, 1) ON CONFLICT DO UPDATE SET last = last + 1
+      """, [recordClass])
+    return try database.value("SELECT last FROM class_sequences WHERE class = ?", [recordClass]) ?? 1
+  }
+
   private func change(_ recordClass: Int64, to fields: [IndexedField]) throws {
     let held = try database.indexedFields(of: recordClass)
     for field in held where !fields.contains(where: { $0.name == field.name && $0.isUnique == field.isUnique }) {

@@ -148,8 +148,8 @@ struct SQLiteRecordTransaction: DatabaseRecords, RecordTransaction, TriggerTrans
   /// All that the data side has, in an order that no reference forbids.
   private static let tables = [
     "bucket_instances", "objects", "object_lists", "grants", "group_members", "principals", "password_hashes",
-    "leftovers", "links", "relations", "class_references", "indexed_values", "indexed_fields", "history_readers",
-    "object_history",
+    "leftovers", "links", "relations", "class_references", "indexed_values", "indexed_fields", "class_sequences",
+    "history_readers", "object_history",
   ]
 }
 
