@@ -26,6 +26,7 @@ let package = Package(
   products: [
     .executable(name: "grapnel", targets: ["grapnel"]),
     .executable(name: "grapnel-launcher", targets: ["grapnel-launcher"]),
+    .library(name: "grapnel-fork", type: .dynamic, targets: ["CFork"]),
     .library(name: "GrapnelClient", targets: ["GrapnelClient"]),
   ],
   dependencies: [
@@ -43,6 +44,10 @@ let package = Package(
     .systemLibrary(name: "CLibuv", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
     .target(
       name: "CSandbox", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("seccomp")]),
+    // Loaded by interpreters, which have no Swift: so nothing of it is linked.
+    .target(
+      name: "CFork", dependencies: ["CSandbox"], cSettings: [.define("_GNU_SOURCE")],
+      linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-stdlib", "-Xlinker", "--as-needed"])]),
     .target(name: "Model", swiftSettings: settings),
     .target(name: "EventLoop", dependencies: ["CLibuv", "Model"], swiftSettings: settings),
     .target(name: "Schema", dependencies: ["Model"], swiftSettings: settings),

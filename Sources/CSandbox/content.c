@@ -3,6 +3,7 @@
 //
 // The launcher opens them for the init, which has taken away its own sight of their folders by then.
 #include <errno.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "kernel.h"
@@ -42,7 +43,9 @@ void gs_contents_close(gs_contents *contents) {
 static int add(gs_contents *contents, int tree, const char *target, uint32_t step) {
   contents->step = step;
   if (tree < 0) return tree;
-  contents->mounts[contents->count++] = (gs_content){.tree = tree, .target = target, .step = step};
+  gs_content *content = &contents->mounts[contents->count++];
+  *content = (gs_content){.tree = tree, .step = step};
+  snprintf(content->target, sizeof content->target, "%s", target);
   return 0;
 }
 

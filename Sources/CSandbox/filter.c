@@ -236,3 +236,30 @@ int gs_filter_install_watched(const struct sock_fprog *watched) {
 int gs_filter_install(const struct sock_fprog *program) {
   return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, program) == 0 ? 0 : -errno;
 }
+
+int gs_filter_save(const struct sock_fprog *program, const struct sock_fprog *watched) {
+  int file = memfd_create("grapnel-filters", MFD_CLOEXEC);
+  if (file < 0) return -errno;
+  ssize_t length = (ssize_t)(program->len * sizeof program->filter[0]);
+  ssize_t watched_length = (ssize_t)(watched->len * sizeof watched->filter[0]);
+  if (pwrite(file, program->filter, (size_t)length, 0) == length &&
+      pwrite(file, watched->filter, (size_t)watched_length, sizeof run_instructions) == watched_length) {
+    return file;
+  }
+  int error = errno;
+  close(file);
+  return -error;
+}
+
+int gs_filter_load(int file, struct sock_fprog *program, struct sock_fprog *watched) {
+  ssize_t length = pread(file, run_instructions, sizeof run_instructions, 0);
+  if (length < 0) return -errno;
+  ssize_t watched_length = pread(file, watched_instructions, sizeof watched_instructions, sizeof run_instructions);
+  if (watched_length < 0) return -errno;
+  // The file has a hole between the two; the second says how long the first is.
+  unsigned short count = (unsigned short)((size_t)watched_length / sizeof watched_instructions[0]);
+  if (length != sizeof run_instructions || count <= WATCH_LENGTH) return -EINVAL;
+  *watched = (struct sock_fprog){.len = count, .filter = watched_instructions};
+  *program = (struct sock_fprog){.len = (unsigned short)(count - WATCH_LENGTH), .filter = run_instructions};
+  return 0;
+}

@@ -22,7 +22,7 @@
 #include "sandbox.h"
 
 // The descriptors that an init keeps, by number.
-enum { KEPT_LIFELINE = 0, KEPT_DONE = 1, KEPT_SIGNALS = 2, KEPT_TMP = 3, KEPT_SOCKETS = 4, KEPT_COUNT = 5 };
+enum { KEPT_LIFELINE = 0, KEPT_DONE = 1, KEPT_SIGNALS = 2, KEPT_TMP = 3, KEPT_PARKED = 4, KEPT_SOCKETS = 5, KEPT_COUNT = 6 };
 // Larger than what any kernel has to say of a call.
 #define NOTICE_ROOM 512
 
@@ -125,13 +125,20 @@ static int start_user(void *arguments) {
 }
 
 // Begins the user's process, which does what it can and waits. It shares this one's memory until it executes its
-// program.
+// program; where it has executed it long ago, it needs one of its own.
 static waiting_user begin_user(gs_plan *plan) {
   static user_arguments arguments;
   int pair[2];
   if (gs_socket_pair(&pair[0], &pair[1]) != 0) gs_give_up(plan, GS_STEP_FORK, errno);
   arguments = (user_arguments){.plan = plan, .orders = pair[1]};
-  pid_t process = clone(start_user, user_stack + USER_STACK_SIZE, CLONE_VM | SIGCHLD, &arguments);
+  pid_t process;
+  if (plan->start == GS_START_FORK) {
+    // By the C library, as the interpreter goes on from here.
+    process = fork();
+    if (process == 0) gs_fork_user_main(plan, pair[1]);
+  } else {
+    process = clone(start_user, user_stack + USER_STACK_SIZE, CLONE_VM | SIGCHLD, &arguments);
+  }
   if (process < 0) gs_give_up(plan, GS_STEP_FORK, errno);
   close(pair[1]);
   return (waiting_user){.pid = process, .orders = pair[0]};
@@ -155,6 +162,22 @@ static void check_user(gs_plan *plan, waiting_user *user) {
   *user = begin_user(plan);
 }
 
+// Hears a process that has executed its program ahead of need: that it waits, or what became of it. Returns whether it
+// has more to say.
+static bool hear_parked(gs_report *report, int socket) {
+  gs_park_answer answer;
+  long length = gs_receive(socket, &answer, sizeof answer, NULL, NULL);
+  if (length == -EAGAIN) return true;
+  if (length != sizeof answer) return false;
+  if (answer.word == GS_PARK_WAITS) report->is_parked = 1;
+  if (answer.word == GS_PARK_STARTED) report->is_set_up = 1;
+  if (answer.word == GS_PARK_FAILED) {
+    report->error = answer.error;
+    report->step = answer.step;
+  }
+  return answer.word == GS_PARK_WAITS;
+}
+
 // Waits until the user's process has given up all rights and has its filter, and takes the listener that is told of its
 // sockets from it. -1 for none. Whether a process may be looked into is a matter of its memory, which the two share,
 // and changes when one of them gives up rights; so they do it one after the other.
@@ -176,20 +199,39 @@ static int await_user(const gs_plan *plan, const waiting_user *user) {
   return listener;
 }
 
+// A process that has executed its program has nothing of what it was told before.
+static int hand_over_to_parked(const gs_plan *plan, const waiting_user *user, const int *descriptors) {
+  int passed[GS_RUN_DESCRIPTORS + 1];
+  size_t count = plan->run_descriptor_count;
+  for (size_t index = 0; index < count; index++) passed[index] = descriptors[index];
+  passed[count] = gs_spec_memfd(((const gs_brief *)plan)->buffer, plan->spec_length);
+  if (passed[count] < 0) return passed[count];
+  gs_park_order order = {
+    .has_memory_cgroup = plan->has_memory_cgroup, .has_process_cgroup = plan->has_process_cgroup,
+    .descriptor_count = (uint32_t)count, .spec_length = (uint32_t)plan->spec_length};
+  return gs_send(user->orders, &order, sizeof order, passed, count + 1);
+}
+
 // Gives the user's process what it needs to go on.
 static void hand_over(const gs_plan *plan, const waiting_user *user, const int *descriptors) {
-  int result = gs_send(user->orders, "", 1, descriptors, plan->run_descriptor_count);
+  int result = plan->start == GS_START_SPARE ? hand_over_to_parked(plan, user, descriptors)
+                                             : gs_send(user->orders, "", 1, descriptors, plan->run_descriptor_count);
   // One that has ended has said why.
   if (result != 0 && plan->report->step == GS_STEP_NONE) gs_give_up(plan, GS_STEP_FORK, -result);
 }
 
-// Waits until the launcher says what is to be run, which is in the plan then; the descriptors come with it.
-static void await_order(const gs_plan *plan, int *descriptors, size_t room) {
-  struct pollfd watched[2] = {
-    {.fd = plan->lifeline, .events = POLLIN}, {.fd = plan->orders, .events = POLLIN}};
+// Waits until the launcher says what is to be run, which is in the plan then; the descriptors come with it. What waits
+// in its program meanwhile is worth nothing once it has ended.
+static void await_order(const gs_plan *plan, const waiting_user *user, int *descriptors, size_t room) {
+  struct pollfd watched[3] = {
+    {.fd = plan->lifeline, .events = POLLIN},
+    {.fd = plan->orders, .events = POLLIN},
+    {.fd = plan->start == GS_START_SPARE ? user->orders : -1, .events = POLLIN},
+  };
   while (watched[1].revents == 0) {
-    if (poll(watched, 2, -1) < 0 && errno != EINTR) _exit(1);
+    if (poll(watched, 3, -1) < 0 && errno != EINTR) _exit(1);
     if (watched[0].revents != 0) _exit(1);
+    if (watched[2].revents != 0 && !hear_parked(plan->report, user->orders)) _exit(1);
   }
   char order;
   size_t count = room;
@@ -200,9 +242,10 @@ static void await_order(const gs_plan *plan, int *descriptors, size_t room) {
 }
 
 // Keeps some descriptors at fixed numbers and closes all others, the run's own ends above all.
-static void keep_descriptors(const gs_plan *plan, int signals, int tmp, int listener) {
+static void keep_descriptors(const gs_plan *plan, int signals, int tmp, int parked, int listener) {
   if (dup2(plan->lifeline, KEPT_LIFELINE) < 0 || dup2(plan->done, KEPT_DONE) < 0 || dup2(signals, KEPT_SIGNALS) < 0 ||
-      dup2(tmp, KEPT_TMP) < 0 || (listener >= 0 && dup2(listener, KEPT_SOCKETS) < 0) ||
+      dup2(tmp, KEPT_TMP) < 0 || (parked >= 0 && dup2(parked, KEPT_PARKED) < 0) ||
+      (listener >= 0 && dup2(listener, KEPT_SOCKETS) < 0) ||
       gs_close_range(listener >= 0 ? KEPT_COUNT : KEPT_SOCKETS, ~0u) != 0) {
     gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
   }
@@ -227,14 +270,20 @@ static int64_t cpu_time_of(int who) {
 }
 
 // Waits for the user's first process. Returns its wait status.
-static int wait_for(pid_t process, gs_report *report) {
-  struct pollfd watched[3] = {
+static int wait_for(pid_t process, gs_report *report, bool is_parked) {
+  struct pollfd watched[4] = {
     {.fd = KEPT_LIFELINE, .events = POLLIN},
     {.fd = KEPT_SIGNALS, .events = POLLIN},
     {.fd = report->is_watched ? KEPT_SOCKETS : -1, .events = POLLIN},
+    {.fd = is_parked ? KEPT_PARKED : -1, .events = POLLIN},
   };
   for (;;) {
-    if (poll(watched, 3, -1) < 0 && errno != EINTR) _exit(1);
+    if (poll(watched, 4, -1) < 0 && errno != EINTR) _exit(1);
+    // What it has said is heard before its end is seen. After that nothing comes from there: it is the hook's.
+    if (watched[3].revents != 0 && !hear_parked(report, KEPT_PARKED)) {
+      close(KEPT_PARKED);
+      watched[3].fd = -1;
+    }
     // The launcher is gone. When pid 1 exits, the kernel kills everything in its namespace.
     if (watched[0].revents != 0) _exit(1);
     if ((watched[2].revents & POLLIN) != 0) allow_socket(report);
@@ -273,10 +322,13 @@ noreturn void gs_init_main(gs_plan *plan) {
   go_first();
   waiting_user user = {.pid = 0, .orders = -1};
   if (plan->expected_id != 0) user = begin_user(plan);
+  int listener = -1;
+  // One that executes its program ahead of need says first that it is confined.
+  if (plan->start == GS_START_SPARE) listener = await_user(plan, &user);
 
   int descriptors[GS_RUN_DESCRIPTORS + GS_CONTENTS_MAX];
-  await_order(plan, descriptors, sizeof descriptors / sizeof descriptors[0]);
-  check_user(plan, &user);
+  await_order(plan, &user, descriptors, sizeof descriptors / sizeof descriptors[0]);
+  if (plan->start != GS_START_SPARE) check_user(plan, &user);
   mount_contents(plan, descriptors + plan->run_descriptor_count);
   mount_tmp(plan);
   sigset_t signals;
@@ -286,16 +338,19 @@ noreturn void gs_init_main(gs_plan *plan) {
   int signal_descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   int tmp = open("/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (signal_descriptor < 0 || tmp < 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
-  int listener = await_user(plan, &user);
+  if (plan->start != GS_START_SPARE) listener = await_user(plan, &user);
   // The init becomes as weak as the run before any user code can be there: nothing of what it had is needed to reap and
   // to forward a signal.
   int result = gs_drop_privileges(plan, plan->id);
   if (result != 0) gs_give_up(plan, GS_STEP_USER, -result);
   hand_over(plan, &user, descriptors);
-  keep_descriptors(plan, signal_descriptor, tmp, listener);
+  bool is_parked = plan->start == GS_START_SPARE;
+  keep_descriptors(plan, signal_descriptor, tmp, is_parked ? user.orders : -1, listener);
 
   gs_report *report = plan->report;
-  int status = wait_for(user.pid, report);
+  int status = wait_for(user.pid, report, is_parked);
+  // It never came to the hook's code.
+  if (is_parked && !report->is_set_up && report->step == GS_STEP_NONE) gs_give_up(plan, GS_STEP_EXEC, ECHILD);
   struct statfs space;
   if (fstatfs(KEPT_TMP, &space) == 0) {
     report->breaches = (space.f_bavail == 0 ? GS_BREACH_DISK : 0) | (space.f_ffree == 0 ? GS_BREACH_FILES : 0);

@@ -86,11 +86,13 @@ static inline int gs_close_range(unsigned first, unsigned last) {
   return (int)syscall(GS_NR_CLOSE_RANGE, first, last, 0u);
 }
 
-// Like fork, with namespaces; a cgroup of version 2 to be born in, or -1.
+// Like fork, with namespaces; a cgroup of version 2 to be born in, or -1. With CLONE_PARENT the signal of its end is the
+// caller's own, and clone3 wants none said.
 static inline pid_t gs_clone_process(uint64_t flags, int cgroup) {
   if (cgroup >= 0) {
     gs_clone_arguments arguments = {
-      .flags = flags | GS_CLONE_INTO_CGROUP, .exit_signal = 17 /* SIGCHLD */, .cgroup = (uint64_t)cgroup};
+      .flags = flags | GS_CLONE_INTO_CGROUP, .exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : 17 /* SIGCHLD */,
+      .cgroup = (uint64_t)cgroup};
     return (pid_t)syscall(GS_NR_CLONE3, &arguments, sizeof arguments);
   }
   // The order of the last arguments differs between architectures; all are zero.

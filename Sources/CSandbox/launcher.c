@@ -120,13 +120,15 @@ static bool read_requests(gs_launcher *launcher) {
     }
     if (length <= 0) return false;
     if (length == sizeof request.start && request.type == GS_REQUEST_START) {
-      gs_turns_add(&launcher->turns, &request.start, descriptors, count);
+      gs_turns_add(launcher, &request.start, descriptors, count);
       continue;
     }
     for (size_t index = 0; index < count; index++) close(descriptors[index]);
     if (length == sizeof request.signal && request.type == GS_REQUEST_SIGNAL && count == 0) {
       gs_turns_start_now(launcher, request.signal.id);
       gs_run_signal(launcher, &request.signal);
+    } else if (length == sizeof(gs_status_request) && request.type == GS_REQUEST_STATUS && count == 0) {
+      gs_warm_tell(launcher);
     } else {
       refuse(launcher, EINVAL, 0);
     }
@@ -148,7 +150,7 @@ static void set_timer(gs_launcher *launcher, long nanoseconds) {
 // What nobody waits for: spares, and the removal of used cgroups; a little at a time, so that a request waits for no
 // more than that. Returns whether there may be more to do.
 static bool work_aside(gs_launcher *launcher) {
-  if (gs_run_refill(launcher)) return true;
+  if (gs_warm_refill(launcher) || gs_run_refill(launcher)) return true;
   if (launcher->cgroups.removal_count == 0) return false;
   if (gs_cgroups_remove_discarded(&launcher->cgroups, 1) > 0) return true;
   if (gs_cgroups_remove_discarded(&launcher->cgroups, SIZE_MAX) > 0) return true;
@@ -169,6 +171,7 @@ static void watch_pools(gs_launcher *launcher, bool is_wanted) {
 static void end(gs_launcher *launcher) {
   for (int round = 0; round < END_ROUNDS && launcher->running > 0; round++) {
     gs_run_kill_all(launcher);
+    gs_warm_kill_all(launcher);
     struct pollfd signals = {.fd = launcher->signals, .events = POLLIN};
     struct signalfd_siginfo arrived;
     poll(&signals, 1, END_PAUSE_MS);
@@ -197,9 +200,21 @@ static bool handle(gs_launcher *launcher, const struct epoll_event *event) {
     case GS_TOKEN_DONE: read_done(launcher); return true;
     case GS_TOKEN_TIMER: return read(launcher->timer, &ticks, sizeof ticks) >= 0 || errno == EAGAIN;
     case GS_TOKEN_POOLS:
-      if (read(launcher->pool_timer, &ticks, sizeof ticks) > 0) watch_pools(launcher, gs_run_trim_pools(launcher));
+      if (read(launcher->pool_timer, &ticks, sizeof ticks) > 0) {
+        gs_warm_trim(launcher);
+        watch_pools(launcher, gs_run_trim_pools(launcher));
+      }
       return true;
-    default: gs_run_out_of_memory(launcher, (uint32_t)(event->data.u64 - GS_TOKEN_OOM)); return true;
+    case GS_TOKEN_WARM:
+      if (read(launcher->warm_timer, &ticks, sizeof ticks) > 0) gs_warm_tick(launcher);
+      return true;
+    default:
+      if (event->data.u64 < GS_TOKEN_OOM) {
+        gs_warm_hear(launcher, (uint32_t)(event->data.u64 - GS_TOKEN_FORKER));
+        return true;
+      }
+      gs_run_out_of_memory(launcher, (uint32_t)(event->data.u64 - GS_TOKEN_OOM));
+      return true;
   }
 }
 
@@ -219,6 +234,7 @@ static void loop(gs_launcher *launcher) {
       if (!handle(launcher, &events[index])) return;
     }
     (void)gs_turns_start_next(launcher);
+    gs_warm_set_timer(launcher);
     if (launcher->cgroups.removal_count > REMOVALS_WAITING_MAX) {
       // While there is no time aside, a few at a time: each may take the kernel a millisecond, and somebody waits.
       (void)gs_cgroups_remove_discarded(&launcher->cgroups, REMOVALS_AT_ONCE);
@@ -273,16 +289,25 @@ static int prepare_loop(gs_launcher *launcher) {
   launcher->signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
   launcher->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   launcher->pool_timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  if (launcher->epoll < 0 || launcher->signals < 0 || launcher->timer < 0 || launcher->pool_timer < 0) return -errno;
+  launcher->warm_timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (launcher->epoll < 0 || launcher->signals < 0 || launcher->timer < 0 || launcher->pool_timer < 0 ||
+      launcher->warm_timer < 0) {
+    return -errno;
+  }
   if (pipe2(launcher->lifeline, O_CLOEXEC) != 0 || pipe2(launcher->done, O_CLOEXEC | O_NONBLOCK) != 0) return -errno;
-  launcher->reports =
-    mmap(NULL, sizeof(gs_report) * GS_RUNS_MAX, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  launcher->reports_file = memfd_create("grapnel-reports", MFD_CLOEXEC);
+  size_t length = sizeof(gs_report) * GS_RUNS_MAX;
+  if (launcher->reports_file < 0 || ftruncate(launcher->reports_file, (off_t)length) != 0) return -errno;
+  launcher->reports = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, launcher->reports_file, 0);
   if (launcher->reports == MAP_FAILED) return -errno;
+  launcher->filters = gs_filter_save(&launcher->filter, &launcher->watched_filter);
+  if (launcher->filters < 0) return launcher->filters;
   int result = gs_launcher_watch(launcher, launcher->options.socket, GS_TOKEN_SOCKET);
   if (result == 0) result = gs_launcher_watch(launcher, launcher->signals, GS_TOKEN_SIGNALS);
   if (result == 0) result = gs_launcher_watch(launcher, launcher->done[0], GS_TOKEN_DONE);
   if (result == 0) result = gs_launcher_watch(launcher, launcher->timer, GS_TOKEN_TIMER);
   if (result == 0) result = gs_launcher_watch(launcher, launcher->pool_timer, GS_TOKEN_POOLS);
+  if (result == 0) result = gs_launcher_watch(launcher, launcher->warm_timer, GS_TOKEN_WARM);
   return result;
 }
 
@@ -317,6 +342,7 @@ static int prepare_sandbox(gs_launcher *launcher, char *why, size_t room) {
     return result;
   }
   result = gs_template_enter(options, why, room);
+  launcher->has_library = access(GS_LIBRARY, R_OK) == 0;
   if (result != 0) return result;
   launcher->last_capability = gs_last_capability();
   launcher->landlock_version = gs_landlock_version();
@@ -348,6 +374,7 @@ int gs_serve_main(int argc, char **argv) {
     return 64;
   }
   uid_t user = geteuid();
+  launcher->process = getpid();
   int result = prepare_process(launcher);
   if (result != 0) return die(launcher, "the launcher's process cannot be prepared", -result);
   if ((result = prepare_sandbox(launcher, why, sizeof why)) != 0) {

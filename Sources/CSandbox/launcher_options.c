@@ -50,8 +50,27 @@ static bool is_name(const char *name) {
   return length > 0 && length < 128 && name[length] == 0 && name[0] != '.' && strcmp(name, GS_HOST_LEAF) != 0;
 }
 
+// A runtime whose processes are begun ahead of need; its command follows, word by word.
+static bool add_runtime(gs_options *options, const char *name, uint32_t start) {
+  size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
+  if (length == 0 || length >= GS_RUNTIME_NAME_MAX || name[length] != 0) return false;
+  if (options->warm_count == GS_WARM_RUNTIMES_MAX) return false;
+  options->warm[options->warm_count++] = (gs_warm_runtime){.name = name, .start = start};
+  return true;
+}
+
+static bool add_word(gs_options *options, const char *word) {
+  if (options->warm_count == 0) return false;
+  gs_warm_runtime *runtime = &options->warm[options->warm_count - 1];
+  if (runtime->word_count == GS_WARM_WORDS_MAX || (runtime->word_count == 0 && word[0] != '/')) return false;
+  runtime->words[runtime->word_count++] = word;
+  return true;
+}
+
 bool gs_parse_options(int argc, char **argv, gs_options *options, char *why, size_t room) {
-  *options = (gs_options){.socket = -1, .uid_base = 200000, .cgroup_name = "grapnel"};
+  *options = (gs_options){
+    .socket = -1, .uid_base = 200000, .cgroup_name = "grapnel", .warm_idle_ms = 60000, .warm_runs = 1000,
+    .warm_patience_ms = 10000, .warm_memory = 512l * 1024 * 1024};
   for (int index = 1; index < argc; index++) {
     const char *name = argv[index];
     if (strcmp(name, "--allow-host-network") == 0) {
@@ -89,6 +108,18 @@ bool gs_parse_options(int argc, char **argv, gs_options *options, char *why, siz
     } else if (strcmp(name, "--cgroup-name") == 0) {
       is_right = is_name(value);
       options->cgroup_name = value;
+    } else if (strcmp(name, "--fork") == 0 || strcmp(name, "--spare") == 0) {
+      is_right = add_runtime(options, value, strcmp(name, "--fork") == 0 ? GS_START_FORK : GS_START_SPARE);
+    } else if (strcmp(name, "--word") == 0) {
+      is_right = add_word(options, value);
+    } else if (strcmp(name, "--warm-idle-ms") == 0) {
+      is_right = parse_number(value, 1, 86400000, &options->warm_idle_ms);
+    } else if (strcmp(name, "--warm-runs") == 0) {
+      is_right = parse_number(value, 1, 1000000, &options->warm_runs);
+    } else if (strcmp(name, "--warm-patience-ms") == 0) {
+      is_right = parse_number(value, 1, 600000, &options->warm_patience_ms);
+    } else if (strcmp(name, "--warm-memory") == 0) {
+      is_right = parse_number(value, 16l << 20, 1l << 40, &options->warm_memory);
     } else {
       snprintf(why, room, "unknown option %s", name);
       return false;
@@ -97,6 +128,11 @@ bool gs_parse_options(int argc, char **argv, gs_options *options, char *why, siz
       snprintf(why, room, "%s cannot be \"%s\"", name, value);
       return false;
     }
+  }
+  for (size_t index = 0; index < options->warm_count; index++) {
+    if (options->warm[index].word_count > 0) continue;
+    snprintf(why, room, "--word is needed after %s", options->warm[index].name);
+    return false;
   }
   if (options->socket < 0 || options->level == 0 || options->bundles == NULL || options->runtimes == NULL) {
     snprintf(why, room, "--socket-fd, --level, --bundles and --runtimes are needed");

@@ -53,15 +53,6 @@ static int balance(gs_launcher *launcher, uint64_t serial) {
   return result;
 }
 
-static gs_run *free_slot(gs_launcher *launcher) {
-  for (uint32_t slot = 0; slot < GS_RUNS_MAX; slot++) {
-    if (launcher->runs[slot].pid != 0) continue;
-    if (slot >= launcher->high) launcher->high = slot + 1;
-    return &launcher->runs[slot];
-  }
-  return NULL;
-}
-
 static int read_spec(int descriptor, char *buffer, size_t length) {
   size_t done = 0;
   while (done < length) {
@@ -85,93 +76,6 @@ static bool are_streams(const int *descriptors, size_t count) {
   return true;
 }
 
-static void end_cgroup(gs_launcher *launcher, gs_cgroup *cgroup) {
-  gs_launcher_unwatch(launcher, cgroup->oom);
-  gs_cgroup_discard(&launcher->cgroups, cgroup);
-}
-
-// One that nobody is in, or a new one. Returns 0 or -errno.
-static int get_cgroup(gs_launcher *launcher, gs_cgroup *cgroup) {
-  while (gs_cgroup_take(&launcher->cgroups, cgroup)) {
-    if (gs_cgroup_renew(&launcher->cgroups, cgroup)) return 0;
-    end_cgroup(launcher, cgroup);
-  }
-  return gs_cgroup_make(&launcher->cgroups, cgroup);
-}
-
-// Makes an init that does what it can and waits for an order. On failure returns NULL, with the step and the error.
-static gs_run *make_spare(
-  gs_launcher *launcher, uint32_t network, uid_t expected_id, uint32_t *step, int *error) {
-  *step = GS_STEP_SLOT;
-  *error = EAGAIN;
-  gs_run *run = free_slot(launcher);
-  if (run == NULL) return NULL;
-  *run = (gs_run){
-    .network = network, .expected_id = expected_id, .orders = -1, .network_namespace = -1, .cgroup = {.oom = -1}};
-  uint32_t slot = (uint32_t)(run - launcher->runs);
-
-  *step = GS_STEP_CGROUP;
-  *error = -get_cgroup(launcher, &run->cgroup);
-  if (*error != 0) return NULL;
-  if (run->cgroup.oom >= 0 && !run->cgroup.is_watched) {
-    *error = -gs_launcher_watch(launcher, run->cgroup.oom, GS_TOKEN_OOM + run->cgroup.number);
-    run->cgroup.is_watched = *error == 0;
-  }
-  if (network == GS_NETWORK_NONE) run->network_namespace = gs_networks_take(&launcher->networks);
-  int pair[2] = {-1, -1};
-  run->brief = MAP_FAILED;
-  if (*error == 0) {
-    *step = GS_STEP_CLONE;
-    run->brief =
-      mmap(NULL, sizeof(gs_brief), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (run->brief == MAP_FAILED || gs_socket_pair(&pair[0], &pair[1]) != 0) *error = errno;
-  }
-  pid_t process = -1;
-  if (*error == 0) {
-    gs_plan *plan = &run->brief->plan;
-    *plan = (gs_plan){
-      .level = launcher->options.level,
-      .network = network,
-      .has_memory_cgroup = launcher->cgroups.version != 0,
-      .has_process_cgroup = launcher->cgroups.version != 0,
-      .orders = pair[1],
-      .lifeline = launcher->lifeline[0],
-      .done = launcher->done[1],
-      .landlock = launcher->landlock,
-      .last_capability = launcher->last_capability,
-      .network_namespace = run->network_namespace,
-      .filter = launcher->filter,
-      .watched_filter = launcher->watched_filter,
-      .slot = slot,
-      .report = &launcher->reports[slot],
-      .expected_id = expected_id,
-    };
-    for (size_t index = 0; index < GS_HIERARCHIES_MAX; index++) {
-      plan->cgroup_entries[index] = launcher->cgroups.version == 1 ? run->cgroup.entries[index] : -1;
-    }
-    memset(plan->report, 0, sizeof *plan->report);
-    process = gs_clone_process(CLONE_NEWPID, launcher->cgroups.version == 2 ? run->cgroup.entries[0] : -1);
-    if (process == 0) gs_init_main(plan);
-    *error = process < 0 ? errno : 0;
-  }
-  gs_cgroup_close_entries(&run->cgroup);
-  if (pair[1] >= 0) close(pair[1]);
-  if (process < 0) {
-    if (pair[0] >= 0) close(pair[0]);
-    if (run->brief != MAP_FAILED) munmap(run->brief, sizeof(gs_brief));
-    if (run->network_namespace >= 0) gs_networks_give(&launcher->networks, run->network_namespace);
-    end_cgroup(launcher, &run->cgroup);
-    return NULL;
-  }
-  // No other init shall have what this one is told.
-  madvise(run->brief, sizeof(gs_brief), MADV_DONTFORK);
-  run->pid = process;
-  run->orders = pair[0];
-  launcher->running += 1;
-  launcher->spares += 1;
-  return run;
-}
-
 uint32_t gs_run_count_setups(const gs_launcher *launcher, uint64_t serial) {
   uint32_t count = 0;
   for (uint32_t slot = 0; slot < launcher->high; slot++) {
@@ -189,45 +93,19 @@ static gs_run *find_spare(gs_launcher *launcher, uint32_t network, uid_t id) {
   gs_run *found = NULL;
   for (uint32_t slot = 0; slot < launcher->high; slot++) {
     gs_run *run = &launcher->runs[slot];
-    if (run->pid == 0 || run->id != 0 || run->network != network || run->is_killed) continue;
+    if (run->pid == 0 || run->id != 0 || run->warm != 0 || run->network != network || run->is_killed) continue;
     if (run->expected_id == id) return run;
     found = run;
   }
   return found;
 }
 
-// The uid and gid of an instance's runs, as the launcher's user namespace counts.
-static uid_t id_of(const gs_launcher *launcher, uint64_t serial) {
-  return launcher->options.level == GS_LEVEL_FULL ? launcher->options.uid_base + (uid_t)serial : GS_INNER_ID;
-}
-
-// Whatever a spare holds besides its process, its cgroup and its network namespace.
-static void end_spare(gs_launcher *launcher, gs_run *run) {
-  munmap(run->brief, sizeof(gs_brief));
-  run->brief = NULL;
-  launcher->spares -= 1;
-}
-
-// Takes the descriptor of a network namespace that the init has made, if it has come by now. It comes once.
-static void receive_network(gs_run *run) {
-  if (run->orders < 0 || run->network != GS_NETWORK_NONE || run->network_namespace >= 0) return;
-  char word;
-  size_t count = 1;
-  int network;
-  if (gs_receive(run->orders, &word, sizeof word, &network, &count) > 0 && count == 1) run->network_namespace = network;
-}
-
-static void close_orders(gs_run *run) {
-  if (run->orders >= 0) close(run->orders);
-  run->orders = -1;
-}
-
 // What becomes of the network namespace of an init that has been reaped, and with it everybody who was in there. It is
 // used again if it is as new: its run never made a socket, which its init would have been told. Whatever else there may
 // be, the kernel lets only the owner of the namespace change, which no run is. Any doubt ends it.
 static void end_network(gs_launcher *launcher, gs_run *run, bool ended_well) {
-  if (ended_well) receive_network(run);
-  close_orders(run);
+  if (ended_well) gs_spare_receive_network(run);
+  gs_spare_close_orders(run);
   if (run->network_namespace < 0) return;
   const gs_report *told = &launcher->reports[run - launcher->runs];
   if (ended_well && told->is_watched && !told->has_sockets) {
@@ -242,7 +120,8 @@ static void complete_plan(const gs_launcher *launcher, gs_brief *brief) {
   gs_plan *plan = &brief->plan;
   const gs_spec *head = brief->spec.head;
   plan->spec = &brief->spec;
-  plan->id = id_of(launcher, head->serial);
+  plan->spec_length = head->length;
+  plan->id = gs_run_id(launcher, head->serial);
   snprintf(
     plan->tmp_options, sizeof plan->tmp_options, "size=%lld,nr_inodes=%lld,mode=0700,uid=%u,gid=%u",
     (long long)head->disk, (long long)head->files + 2, plan->id, plan->id);  // and its root, and .shm
@@ -263,69 +142,108 @@ static int send_order(gs_run *run, const int *descriptors, size_t count, const g
   return gs_send(run->orders, "", 1, passed, passed_count);
 }
 
-static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int *descriptors, size_t count) {
-  if (count < GS_FD_COUNT_MIN || !are_streams(descriptors, count)) return fail(launcher, id, GS_STEP_REQUEST, EINVAL);
-  if (length < sizeof(gs_spec) || length > GS_SPEC_LENGTH_MAX) return fail(launcher, id, GS_STEP_REQUEST, EINVAL);
-  // Which kind of init it takes must be known before the rest can be read to where that init finds it.
-  gs_spec beginning;
-  int result = read_spec(descriptors[GS_FD_SPEC], (char *)&beginning, sizeof beginning);
-  if (result != 0) return fail(launcher, id, GS_STEP_REQUEST, -result);
-  uint32_t network = beginning.network;
-  if (beginning.serial < 1 || beginning.serial > GS_SERIAL_MAX) return fail(launcher, id, GS_STEP_REQUEST, ERANGE);
-  if (network != GS_NETWORK_NONE && network != GS_NETWORK_HOST) return fail(launcher, id, GS_STEP_REQUEST, EINVAL);
-  if (network == GS_NETWORK_HOST && !launcher->options.allow_host_network) {
-    return fail(launcher, id, GS_STEP_REQUEST, EPERM);
-  }
-  uint32_t step;
-  int error;
-  bool is_small = count_runs(launcher, beginning.serial) < GS_SPARES_FOR_FEWER_THAN;
-  uid_t expected_id = id_of(launcher, beginning.serial);
-  gs_run *run = is_small ? find_spare(launcher, network, expected_id) : NULL;
-  if (run == NULL) run = make_spare(launcher, network, expected_id, &step, &error);
-  if (run == NULL) return fail(launcher, id, step, error);
+// What of a specification must be known before it is known which init it goes to.
+static int read_beginning(
+  const gs_launcher *launcher, uint32_t length, const int *descriptors, size_t count, gs_spec *beginning) {
+  if (count < GS_FD_COUNT_MIN || !are_streams(descriptors, count)) return -EINVAL;
+  if (length < sizeof(gs_spec) || length > GS_SPEC_LENGTH_MAX) return -EINVAL;
+  int result = read_spec(descriptors[GS_FD_SPEC], (char *)beginning, sizeof *beginning);
+  if (result != 0) return result;
+  uint32_t network = beginning->network;
+  if (beginning->serial < 1 || beginning->serial > GS_SERIAL_MAX) return -ERANGE;
+  if (network != GS_NETWORK_NONE && network != GS_NETWORK_HOST) return -EINVAL;
+  if (network == GS_NETWORK_HOST && !launcher->options.allow_host_network) return -EPERM;
+  return 0;
+}
 
-  gs_brief *brief = run->brief;
-  result = read_spec(descriptors[GS_FD_SPEC], brief->buffer, length);
-  if (result == 0) result = gs_spec_parse(brief->buffer, length, &brief->spec);
-  if (result == 0 && brief->spec.head->network != network) result = -EINVAL;
-  // The spare is as good for the next one.
-  if (result != 0) return fail(launcher, id, GS_STEP_REQUEST, -result);
-  const gs_spec *head = brief->spec.head;
-  result = gs_cgroup_set_limits(
+// The cgroup's part of an order. Returns 0 or -errno.
+static int limit_run(gs_launcher *launcher, gs_run *run, const gs_spec *head) {
+  int result = gs_cgroup_set_limits(
     &launcher->cgroups, &run->cgroup, head->memory, head->processes, head->cpu_thousandths);
-  if (result == 0) {
-    run->serial = head->serial;
-    result = balance(launcher, run->serial);
-    if (result != 0) run->serial = 0;
-  }
-  if (result != 0) return fail(launcher, id, GS_STEP_CGROUP, -result);
-  if (network == GS_NETWORK_HOST) gs_template_refresh_resolver();
+  if (result != 0) return result;
+  run->serial = head->serial;
+  result = balance(launcher, run->serial);
+  if (result != 0) run->serial = 0;
+  return result;
+}
+
+// Gives a run to an init that waits. Returns whether that is the end of it, well or not: of one that was begun ahead of
+// need and is gone, or too large for this run, it is not, and the run needs another.
+static bool give(
+  gs_launcher *launcher, gs_run *run, uint64_t id, uint32_t length, const int *descriptors, size_t count) {
+  gs_brief *brief = run->brief;
+  int result = read_spec(descriptors[GS_FD_SPEC], brief->buffer, length);
+  if (result == 0) result = gs_spec_parse(brief->buffer, length, &brief->spec);
+  if (result == 0 && brief->spec.head->network != run->network) result = -EINVAL;
+  // The spare is as good for the next one.
+  if (result != 0) return fail(launcher, id, GS_STEP_REQUEST, -result), true;
+  const gs_spec *head = brief->spec.head;
+  result = limit_run(launcher, run, head);
+  if (result != 0 && run->warm != 0) return false;
+  if (result != 0) return fail(launcher, id, GS_STEP_CGROUP, -result), true;
+  if (run->network == GS_NETWORK_HOST) gs_template_refresh_resolver();
   complete_plan(launcher, brief);
   gs_contents contents;
   result = gs_contents_open(&contents, head);
   if (result != 0) {
     run->serial = 0;
-    return fail(launcher, id, contents.step, -result);
+    return fail(launcher, id, contents.step, -result), true;
   }
+  uint64_t serial = run->serial;
   result = send_order(run, descriptors + 1, count - 1, &contents);
   gs_contents_close(&contents);
-  // Where nobody is at the other end, the init has ended; why, is told when it is reaped.
-  if (result != 0 && result != -EPIPE && result != -ECONNRESET) {
+  bool is_gone = result == -EPIPE || result == -ECONNRESET;
+  if (result != 0 && run->warm != 0) {
     run->serial = 0;
-    return fail(launcher, id, GS_STEP_DESCRIPTORS, -result);
+    return false;
   }
-  end_spare(launcher, run);
-  receive_network(run);
-  if (run->network != GS_NETWORK_NONE || run->network_namespace >= 0) close_orders(run);
+  // Where nobody is at the other end, the init has ended; why, is told when it is reaped.
+  if (result != 0 && !is_gone) {
+    run->serial = 0;
+    return fail(launcher, id, GS_STEP_DESCRIPTORS, -result), true;
+  }
+  gs_spare_end(launcher, run);
+  gs_spare_receive_network(run);
+  if (run->network != GS_NETWORK_NONE || run->network_namespace >= 0) gs_spare_close_orders(run);
   run->id = id;
-  launcher->spares_fail = false;
-  launcher->likely_id = expected_id;
+  launcher->likely_id = gs_run_id(launcher, serial);
+  if (run->warm == 0) launcher->spares_fail = false;
   launcher->starts += 1;
+  return true;
+}
+
+// The init of a run that is executed: one that expects it, or any, or a new one.
+static gs_run *find_or_make(
+  gs_launcher *launcher, const gs_spec *beginning, uint32_t *step, int *error) {
+  bool is_small = count_runs(launcher, beginning->serial) < GS_SPARES_FOR_FEWER_THAN;
+  uid_t expected_id = gs_run_id(launcher, beginning->serial);
+  gs_run *run = is_small ? find_spare(launcher, beginning->network, expected_id) : NULL;
+  if (run != NULL) return run;
+  return gs_spare_make(
+    launcher, &(gs_wish){.start = GS_START_EXEC, .network = beginning->network, .expected_id = expected_id}, step,
+    error);
+}
+
+static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int *descriptors, size_t count) {
+  gs_spec beginning;
+  int error = -read_beginning(launcher, length, descriptors, count, &beginning);
+  if (error != 0) return fail(launcher, id, GS_STEP_REQUEST, error);
+  uint32_t runtime = gs_warm_runtime_named(launcher, beginning.runtime);
+  gs_run *run;
+  while (runtime != 0 && (run = gs_warm_take(launcher, beginning.serial, runtime, beginning.network)) != NULL) {
+    if (give(launcher, run, id, length, descriptors, count)) return;
+    gs_spare_kill(run);
+  }
+  if (runtime != 0) gs_warm_miss(launcher, beginning.serial, runtime, beginning.network);
+  uint32_t step;
+  run = find_or_make(launcher, &beginning, &step, &error);
+  if (run == NULL) return fail(launcher, id, step, error);
+  (void)give(launcher, run, id, length, descriptors, count);
 }
 
 bool gs_run_trim_pools(gs_launcher *launcher) {
   gs_cgroup unused;
-  while (gs_cgroups_take_unused(&launcher->cgroups, &unused)) end_cgroup(launcher, &unused);
+  while (gs_cgroups_take_unused(&launcher->cgroups, &unused)) gs_cgroup_end(launcher, &unused);
   bool has_cgroups = gs_cgroups_trim(&launcher->cgroups);
   return gs_networks_trim(&launcher->networks) || has_cgroups;
 }
@@ -336,8 +254,9 @@ bool gs_run_refill(gs_launcher *launcher) {
   int error;
   // Why it fails is told to a run that needs one.
   // The first instance is the likeliest, until one has shown itself.
-  if (launcher->likely_id == 0) launcher->likely_id = id_of(launcher, 1);
-  launcher->spares_fail = make_spare(launcher, GS_NETWORK_NONE, launcher->likely_id, &step, &error) == NULL;
+  if (launcher->likely_id == 0) launcher->likely_id = gs_run_id(launcher, 1);
+  gs_wish wish = {.start = GS_START_EXEC, .network = GS_NETWORK_NONE, .expected_id = launcher->likely_id};
+  launcher->spares_fail = gs_spare_make(launcher, &wish, &step, &error) == NULL;
   return true;
 }
 
@@ -352,12 +271,6 @@ void gs_run_start(gs_launcher *launcher, const gs_start *request, int *descripto
   for (size_t index = 0; index < count; index++) close(descriptors[index]);
 }
 
-static void kill_run(gs_run *run) {
-  // The pid cannot have been given to another process: nobody but this launcher waits for it.
-  if (run->pid != 0) kill(run->pid, SIGKILL);
-  run->is_killed = true;
-}
-
 void gs_run_signal(gs_launcher *launcher, const gs_signal *request) {
   gs_run *run = request->id != 0 ? find(launcher, request->id) : NULL;
   if (request->signal != SIGTERM && request->signal != SIGKILL) {
@@ -365,13 +278,13 @@ void gs_run_signal(gs_launcher *launcher, const gs_signal *request) {
     return gs_launcher_send(launcher, &refused, sizeof refused);
   }
   if (run == NULL) return;
-  if (request->signal == SIGKILL) return kill_run(run);
+  if (request->signal == SIGKILL) return gs_spare_kill(run);
   kill(run->pid, SIGTERM);
 }
 
 void gs_run_kill_all(gs_launcher *launcher) {
   for (uint32_t slot = 0; slot < launcher->high; slot++) {
-    if (launcher->runs[slot].pid != 0) kill_run(&launcher->runs[slot]);
+    if (launcher->runs[slot].pid != 0) gs_spare_kill(&launcher->runs[slot]);
   }
 }
 
@@ -381,21 +294,21 @@ void gs_run_out_of_memory(gs_launcher *launcher, uint32_t number) {
     gs_run *each = &launcher->runs[slot];
     if (each->pid != 0 && each->cgroup.number == number) run = each;
   }
-  if (run == NULL) return;
+  if (run == NULL) return gs_warm_out_of_memory(launcher, number);
   uint64_t count;
   if (run->cgroup.oom < 0 || read(run->cgroup.oom, &count, sizeof count) < 0) return;
   // The eventfd also speaks when the cgroup is removed: then the run is over. It speaks before the kernel has chosen and
   // counted a victim, so the counter would not tell yet.
   if (run->is_killed) return;
   run->is_out_of_memory = true;
-  kill_run(run);
+  gs_spare_kill(run);
 }
 
 // Tells the end of a run, once.
 static void report(gs_launcher *launcher, gs_run *run, int init_status, const struct rusage *rusage) {
   const gs_report *told = &launcher->reports[run - launcher->runs];
   gs_cgroup_usage usage = gs_cgroup_read_usage(&launcher->cgroups, &run->cgroup);
-  gs_exit event = {.type = GS_EVENT_EXIT, .id = run->id, .breaches = usage.breaches};
+  gs_exit event = {.type = GS_EVENT_EXIT, .id = run->id, .breaches = usage.breaches, .start = run->start};
   int status = told->is_done ? told->status : init_status;
   event.cpu_us = told->cpu_us;
   event.peak_memory = told->peak_memory;
@@ -440,30 +353,61 @@ void gs_run_done(gs_launcher *launcher, uint32_t slot) {
   report(launcher, run, 0, NULL);
 }
 
+// An init has ended. The usage is not known of one that ended before it was known itself.
+static void reap(gs_launcher *launcher, gs_run *run, int status, const struct rusage *usage) {
+  const gs_report *told = &launcher->reports[run - launcher->runs];
+  bool ended_well = run->id != 0 && !run->is_killed && WIFEXITED(status) && WEXITSTATUS(status) == 0 && told->is_done &&
+    told->is_set_up && told->step == GS_STEP_NONE;
+  end_network(launcher, run, ended_well);
+  if (run->id == 0) {
+    gs_spare_end(launcher, run);
+    if (run->warm == 0) launcher->spares_fail = true;
+    if (run->warm != 0 && !run->is_killed) gs_warm_lose(launcher, run->warm);
+  } else if (!run->is_reported) {
+    report(launcher, run, status, usage);
+  }
+  if (!ended_well || !gs_cgroup_give(&launcher->cgroups, &run->cgroup)) gs_cgroup_end(launcher, &run->cgroup);
+  run->pid = 0;
+  run->id = 0;
+  run->warm = 0;
+  launcher->running -= 1;
+  while (launcher->high > 0) {
+    const gs_run *last = &launcher->runs[launcher->high - 1];
+    if (last->pid != 0 || last->is_asked) break;
+    launcher->high -= 1;
+  }
+}
+
+static gs_run *run_with(gs_launcher *launcher, pid_t pid) {
+  for (uint32_t slot = 0; slot < launcher->high; slot++) {
+    if (launcher->runs[slot].pid == pid) return &launcher->runs[slot];
+  }
+  return NULL;
+}
+
 void gs_run_reap(gs_launcher *launcher) {
   int status;
   struct rusage usage;
   pid_t ended;
   while ((ended = wait4(-1, &status, WNOHANG | __WALL, &usage)) > 0) {
-    for (uint32_t slot = 0; slot < launcher->high; slot++) {
-      gs_run *run = &launcher->runs[slot];
-      if (run->pid != ended) continue;
-      const gs_report *told = &launcher->reports[slot];
-      bool ended_well = run->id != 0 && !run->is_killed && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
-        told->is_done && told->is_set_up && told->step == GS_STEP_NONE;
-      end_network(launcher, run, ended_well);
-      if (run->id == 0) {
-        end_spare(launcher, run);
-        launcher->spares_fail = true;
-      } else if (!run->is_reported) {
-        report(launcher, run, status, &usage);
-      }
-      if (!ended_well || !gs_cgroup_give(&launcher->cgroups, &run->cgroup)) end_cgroup(launcher, &run->cgroup);
-      run->pid = 0;
-      run->id = 0;
-      launcher->running -= 1;
-      while (launcher->high > 0 && launcher->runs[launcher->high - 1].pid == 0) launcher->high -= 1;
-      break;
+    gs_run *run = run_with(launcher, ended);
+    if (run != NULL) {
+      reap(launcher, run, status, &usage);
+    } else if (!gs_warm_reap(launcher, ended, status) && launcher->unknown_count < GS_UNKNOWN_MAX) {
+      // Perhaps an init that a fork server has made and not told of yet.
+      launcher->unknown[launcher->unknown_count++] = (gs_unknown){.pid = ended, .status = status};
     }
+  }
+}
+
+void gs_run_arrive(gs_launcher *launcher, uint32_t slot, pid_t pid) {
+  gs_spare_arrive(launcher, slot, pid);
+  for (size_t index = 0; index < launcher->unknown_count; index++) {
+    if (launcher->unknown[index].pid != pid) continue;
+    int status = launcher->unknown[index].status;
+    launcher->unknown[index] = launcher->unknown[--launcher->unknown_count];
+    gs_run *run = run_with(launcher, pid);
+    if (run != NULL) reap(launcher, run, status, NULL);
+    return;
   }
 }

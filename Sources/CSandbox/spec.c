@@ -34,6 +34,16 @@ static bool is_empty(const char *bytes, size_t size) {
   return true;
 }
 
+static bool is_runtime_name(const char *name, size_t size) {
+  const char *end = memchr(name, 0, size);
+  if (end == NULL || !is_empty(end, (size_t)(name + size - end))) return false;
+  for (const char *each = name; each < end; each++) {
+    bool is_fine = (*each >= 'a' && *each <= 'z') || (*each >= '0' && *each <= '9') || *each == '-' || *each == '_';
+    if (!is_fine) return false;
+  }
+  return true;
+}
+
 int gs_spec_parse(char *buffer, size_t length, gs_parsed_spec *parsed) {
   if (length < sizeof(gs_spec) || length > GS_SPEC_LENGTH_MAX) return -EINVAL;
   const gs_spec *head = (const gs_spec *)buffer;
@@ -55,6 +65,7 @@ int gs_spec_parse(char *buffer, size_t length, gs_parsed_spec *parsed) {
     const char *name = head->layers[layer];
     if (!is_empty(name, room) && !is_bundle_name(name, room)) return -EINVAL;
   }
+  if (!is_runtime_name(head->runtime, sizeof head->runtime)) return -EINVAL;
 
   char *cursor = buffer + sizeof(gs_spec);
   const char *end = buffer + length;

@@ -20,7 +20,7 @@
 static const char *const top_level[] = {"usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", NULL};
 static const char *const devices[] = {"null", "zero", "full", "random", "urandom", NULL};
 static const char *const folders[] = {"dev", "proc", "tmp", "hook", "layer", "dependencies",
-                                       "runtimes", "var", "run", "etc", NULL};
+                                       "runtimes", "var", "run", "etc", "libexec", NULL};
 
 // Kept for the host's name servers only, else -1.
 static int host_root = -1;
@@ -102,6 +102,28 @@ static int make_devices(int root) {
   return result;
 }
 
+// The library that interpreters load to be begun ahead of need, if it is beside this program's own file.
+static int bind_library(int root) {
+  char path[PATH_MAX];
+  ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  path[length > 0 ? length : 0] = 0;
+  char *slash = strrchr(path, '/');
+  const char *name = strrchr(GS_LIBRARY, '/');
+  if (slash == NULL || (size_t)(slash - path) + strlen(name) >= sizeof path) return 0;
+  strcpy(slash, name);
+  if (access(path, R_OK) != 0) return 0;
+  int tree = copy_mount(path, 0);
+  if (tree < 0) return tree;
+  int place = openat(root, &GS_LIBRARY[1], O_CREAT | O_WRONLY | O_CLOEXEC, 0444);
+  int result = place >= 0 && gs_mount_setattr(tree, "", AT_EMPTY_PATH, READ_ONLY) == 0 &&
+      gs_attach_mount(tree, root, &GS_LIBRARY[1]) == 0
+    ? 0
+    : -errno;
+  if (place >= 0) close(place);
+  close(tree);
+  return result;
+}
+
 static int make_hidden(int root, const gs_options *options) {
   // A tmpfs of its own, so that one unmount takes all of it away.
   if (mkdirat(root, &GS_HIDDEN[1], 0700) != 0) return -errno;
@@ -150,6 +172,8 @@ static int build(int root, const gs_options *options, const char **part) {
     *part = options->mounts[index];
     if ((result = bind_read_only(root, options->mounts[index], options->mounts[index] + 1)) != 0) return result;
   }
+  *part = "the library of the interpreters";
+  if ((result = bind_library(root)) != 0) return result;
   *part = "the bundles";
   return make_hidden(root, options);
 }

@@ -5,23 +5,34 @@
 
 #include "sandbox.h"
 
-// The instance, as far as the request can be read; what is wrong with it is told when its turn has come.
-static uint64_t serial_of(const gs_start *request, const int *descriptors, size_t count) {
+// What decides whose turn it is, as far as the request can be read; what is wrong with it is told when its turn has
+// come.
+static void read_head(const gs_launcher *launcher, gs_waiting *waiting) {
   gs_spec head;
-  if (count <= GS_FD_SPEC || request->spec_length < sizeof head) return 0;
-  if (pread(descriptors[GS_FD_SPEC], &head, sizeof head, 0) != (ssize_t)sizeof head) return 0;
-  return head.serial;
+  if (waiting->descriptor_count <= GS_FD_SPEC || waiting->request.spec_length < sizeof head) return;
+  if (pread(waiting->descriptors[GS_FD_SPEC], &head, sizeof head, 0) != (ssize_t)sizeof head) return;
+  waiting->serial = head.serial;
+  waiting->network = head.network;
+  waiting->runtime = gs_warm_runtime_named(launcher, head.runtime);
 }
 
 bool gs_turns_are_full(const gs_turns *turns) {
   return turns->count == GS_WAITING_MAX;
 }
 
-void gs_turns_add(gs_turns *turns, const gs_start *request, const int *descriptors, size_t count) {
-  gs_waiting *place = &turns->waiting[turns->count++];
-  *place = (gs_waiting){
-    .request = *request, .serial = serial_of(request, descriptors, count), .descriptor_count = count};
+void gs_turns_add(gs_launcher *launcher, const gs_start *request, const int *descriptors, size_t count) {
+  gs_waiting *place = &launcher->turns.waiting[launcher->turns.count++];
+  *place = (gs_waiting){.request = *request, .descriptor_count = count, .came_at = gs_now()};
   for (size_t index = 0; index < count; index++) place->descriptors[index] = descriptors[index];
+  read_head(launcher, place);
+}
+
+// Whether it is to wait for an init that is being made for it; others of its instance go first.
+static bool is_held(gs_launcher *launcher, gs_waiting *waiting) {
+  if (waiting->runtime == 0) return false;
+  bool is_held = gs_warm_look(launcher, waiting) == GS_WARM_HOLD;
+  waiting->is_held = waiting->is_held || is_held;
+  return is_held;
 }
 
 static void start(gs_launcher *launcher, size_t index) {
@@ -40,17 +51,28 @@ bool gs_turns_start_next(gs_launcher *launcher) {
   // has not too many set-ups under way.
   turns->is_held_back = false;
   uint64_t passed = 0;
+  static bool held[GS_WAITING_MAX];
+  for (size_t index = 0; index < turns->count; index++) held[index] = false;
   for (;;) {
     size_t best = turns->count;
     uint64_t nearest = 0;
     for (size_t index = 0; index < turns->count; index++) {
       uint64_t distance = turns->waiting[index].serial - turns->last_serial - 1;
-      if (distance < passed || (best < turns->count && distance >= nearest)) continue;
+      if (held[index] || distance < passed || (best < turns->count && distance >= nearest)) continue;
       best = index;
       nearest = distance;
     }
     if (best == turns->count) break;
     uint64_t serial = turns->waiting[best].serial;
+    if (is_held(launcher, &turns->waiting[best])) {
+      // And with it those that want the same.
+      const gs_waiting *one = &turns->waiting[best];
+      for (size_t index = best; index < turns->count; index++) {
+        const gs_waiting *each = &turns->waiting[index];
+        if (each->serial == serial && each->runtime == one->runtime && each->network == one->network) held[index] = true;
+      }
+      continue;
+    }
     if (gs_run_count_setups(launcher, serial) < GS_SETUPS_MAX) {
       turns->last_serial = serial;
       start(launcher, best);
@@ -60,7 +82,7 @@ bool gs_turns_start_next(gs_launcher *launcher) {
     if (nearest == UINT64_MAX) break;
     passed = nearest + 1;
   }
-  turns->is_held_back = true;
+  turns->is_held_back = turns->count > 0;
   return false;
 }
 

@@ -67,8 +67,7 @@ int gs_close_all_but(const int *kept, size_t count) {
   }
 }
 
-// Waits for the run's descriptors and puts them in their places.
-static void take_descriptors(const gs_plan *plan, int orders) {
+void gs_user_take_descriptors(const gs_plan *plan, int orders) {
   struct pollfd watched = {.fd = orders, .events = POLLIN};
   while (poll(&watched, 1, -1) < 0) {
     if (errno != EINTR) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
@@ -87,32 +86,36 @@ static void take_descriptors(const gs_plan *plan, int orders) {
   if (gs_close_range((unsigned)count, ~0u) != 0) gs_give_up(plan, GS_STEP_DESCRIPTORS, errno);
 }
 
-static void limit(const gs_plan *plan, int resource, int64_t value) {
+static int limit(int resource, int64_t value) {
   struct rlimit limits = {.rlim_cur = (rlim_t)value, .rlim_max = (rlim_t)value};
-  if (setrlimit((__rlimit_resource_t)resource, &limits) == 0) return;
+  if (setrlimit((__rlimit_resource_t)resource, &limits) == 0) return 0;
   // The host's own ceiling is lower and cannot be raised without privilege: then that one holds.
   struct rlimit current;
-  if (errno == EPERM && getrlimit((__rlimit_resource_t)resource, &current) == 0) {
+  int error = errno;
+  if (error == EPERM && getrlimit((__rlimit_resource_t)resource, &current) == 0) {
     limits.rlim_cur = limits.rlim_max = current.rlim_max;
-    if (current.rlim_max <= (rlim_t)value && setrlimit((__rlimit_resource_t)resource, &limits) == 0) return;
+    if (current.rlim_max <= (rlim_t)value && setrlimit((__rlimit_resource_t)resource, &limits) == 0) return 0;
   }
-  gs_give_up(plan, GS_STEP_LIMITS, errno);
+  return -error;
 }
 
-static void set_limits(const gs_plan *plan) {
-  const gs_spec *spec = plan->spec->head;
-  limit(plan, RLIMIT_NOFILE, spec->open_files);
-  limit(plan, RLIMIT_CORE, 0);
-  limit(plan, RLIMIT_MEMLOCK, 64 * 1024);
-  limit(plan, RLIMIT_MSGQUEUE, 0);
-  limit(plan, RLIMIT_SIGPENDING, 1024);
-  limit(plan, RLIMIT_NICE, 0);
-  limit(plan, RLIMIT_RTPRIO, 0);
-  limit(plan, RLIMIT_FSIZE, spec->disk);
-  if (!plan->has_memory_cgroup) limit(plan, RLIMIT_DATA, spec->memory);
+int gs_user_limit(const gs_spec *spec, bool has_memory_cgroup, bool has_process_cgroup) {
   // The kernel counts processes in the run's own user namespace. The cgroup counts first, and tells of it.
-  int64_t processes = spec->processes;
-  limit(plan, RLIMIT_NPROC, plan->has_process_cgroup ? processes * 2 + 64 : processes);
+  int64_t processes = has_process_cgroup ? spec->processes * 2ll + 64 : spec->processes;
+  const struct {
+    int resource;
+    int64_t value;
+  } limits[] = {
+    {RLIMIT_NOFILE, spec->open_files}, {RLIMIT_CORE, 0},   {RLIMIT_MEMLOCK, 64 * 1024}, {RLIMIT_MSGQUEUE, 0},
+    {RLIMIT_SIGPENDING, 1024},         {RLIMIT_NICE, 0},   {RLIMIT_RTPRIO, 0},          {RLIMIT_FSIZE, spec->disk},
+    {RLIMIT_NPROC, processes},         {RLIMIT_DATA, spec->memory},
+  };
+  size_t count = sizeof limits / sizeof limits[0] - (has_memory_cgroup ? 1 : 0);
+  int result = 0;
+  for (size_t index = 0; result == 0 && index < count; index++) {
+    result = limit(limits[index].resource, limits[index].value);
+  }
+  return result;
 }
 
 static int write_file(const char *path, const char *text) {
@@ -168,7 +171,7 @@ static void install_filter(const gs_plan *plan, int orders) {
   if (listener >= 0) close(listener);
 }
 
-noreturn void gs_user_main(gs_plan *plan, int orders) {
+void gs_user_confine(gs_plan *plan, int orders) {
   setsid();
   int kept[] = {orders, plan->landlock};
   int result = gs_close_all_but(kept, sizeof kept / sizeof kept[0]);
@@ -176,15 +179,29 @@ noreturn void gs_user_main(gs_plan *plan, int orders) {
   umask(022);
   confine(plan);
   install_filter(plan, orders);
+}
 
-  take_descriptors(plan, orders);
-  set_limits(plan);
+void gs_user_enter(const gs_plan *plan, const gs_parsed_spec *spec) {
+  int result = gs_user_limit(spec->head, plan->has_memory_cgroup, plan->has_process_cgroup);
+  if (result != 0) gs_give_up(plan, GS_STEP_LIMITS, -result);
   if (mkdir("/tmp/.shm", 0700) != 0) gs_give_up(plan, GS_STEP_TMP, errno);
-  if (chdir(plan->spec->directory) != 0) gs_give_up(plan, GS_STEP_DIRECTORY, errno);
+  if (chdir(spec->directory) != 0) gs_give_up(plan, GS_STEP_DIRECTORY, errno);
+}
+
+void gs_user_let_signals_in(void) {
   // The launcher put every signal back to its default; only the mask is left.
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+noreturn void gs_user_main(gs_plan *plan, int orders) {
+  gs_user_confine(plan, orders);
+  if (plan->start == GS_START_SPARE) gs_park_execute(plan, orders);
+
+  gs_user_take_descriptors(plan, orders);
+  gs_user_enter(plan, plan->spec);
+  gs_user_let_signals_in();
   plan->report->is_set_up = 1;
   execve(plan->spec->arguments[0], plan->spec->arguments, plan->spec->environment);
   gs_give_up(plan, GS_STEP_EXEC, errno);

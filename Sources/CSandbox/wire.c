@@ -43,6 +43,15 @@ int gs_spec_set_layer(gs_spec *spec, unsigned layer, const char *name) {
   return layer < GS_LAYER_COUNT ? set_name(spec->layers[layer], sizeof spec->layers[layer], name) : -EINVAL;
 }
 
+int gs_spec_set_runtime(gs_spec *spec, const char *name) {
+  memset(spec->runtime, 0, sizeof spec->runtime);
+  if (name == NULL) return 0;
+  size_t length = strlen(name);
+  if (length >= sizeof spec->runtime) return -EINVAL;
+  memcpy(spec->runtime, name, length);
+  return 0;
+}
+
 int gs_send(int socket, const void *bytes, size_t length, const int *descriptors, size_t count) {
   if (count > DESCRIPTORS_MAX) return -EINVAL;
   struct iovec vector = {.iov_base = (void *)bytes, .iov_len = length};

@@ -12,6 +12,8 @@ int main(int argc, char **argv) {
   fputs(
     "usage: grapnel-launcher serve --socket-fd N --level full|user --bundles DIR --runtimes DIR [--mount PATH]...\n"
     "                              [--uid-base N] [--cgroup-name NAME] [--allow-host-network]\n"
+    "                              [--fork|--spare RUNTIME --word WORD...]... [--warm-idle-ms N] [--warm-runs N]\n"
+    "                              [--warm-patience-ms N] [--warm-memory BYTES]\n"
     "       grapnel-launcher probe [--runtimes DIR]\n"
     "       grapnel-launcher enter --uid N --gid N [--bind SOURCE=NAME]... [--bind-ro SOURCE=NAME]... -- PROGRAM ...\n",
     stderr);

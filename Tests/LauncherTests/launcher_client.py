@@ -10,8 +10,9 @@ import subprocess
 import tempfile
 import time
 
-START, SIGNAL = 1, 2
-READY, FATAL, EXIT, REFUSED = 101, 102, 103, 104
+START, SIGNAL, STATUS = 1, 2, 4
+READY, FATAL, EXIT, REFUSED, STATUS_TOLD = 101, 102, 103, 104, 105
+BY_EXEC, BY_FORK, BY_SPARE = 0, 1, 2
 EXITED, SIGNALLED, FAILED = 1, 2, 3
 MEMORY, PROCESSES, DISK, FILES = 1, 2, 4, 8
 MEBIBYTE = 1024 * 1024
@@ -20,7 +21,8 @@ STEPS = [
     "descriptors", "fork", "limits", "user", "user namespace", "landlock", "seccomp", "directory", "exec", "init",
     "namespaces", "layer",
 ]
-SPEC = struct.Struct("=IIIIqqqQIIIIII72s72s72s")
+SPEC = struct.Struct("=IIIIqqqQIIIIII72s72s72s32s")
+POOL = struct.Struct("=Q32sIIiIIIIIIIq")
 BUNDLE = "0123456789abcdef" * 4
 
 
@@ -32,9 +34,8 @@ class Exit:
     """What a gs_exit says."""
 
     def __init__(self, packet):
-        (_, self.ending, self.id, self.code, step, self.error, self.breaches, self.cpu, self.peak) = struct.unpack(
-            "=IIQiIiIqq", packet
-        )
+        (_, self.ending, self.id, self.code, step, self.error, self.breaches, self.cpu, self.peak,
+         self.start, _) = struct.unpack("=IIQiIiIqqII", packet)
         self.step = STEPS[step]
 
     def __repr__(self):
@@ -46,6 +47,18 @@ class Refused:
         _, self.error, self.id = struct.unpack("=IiQ", packet)
 
 
+class Pool:
+    """What a gs_warm_status says."""
+
+    def __init__(self, packet):
+        (self.serial, runtime, self.start, self.network, self.pid, ready, self.waiting, self.served, self.missed,
+         self.losses, self.recycled, self.idle, self.memory) = POOL.unpack(packet)
+        self.runtime, self.is_ready = runtime.rstrip(b"\0").decode(), bool(ready)
+
+    def __repr__(self):
+        return f"Pool({self.__dict__})"
+
+
 class Outcome:
     """The end of a run with what it wrote."""
 
@@ -55,16 +68,16 @@ class Outcome:
 
 def spec(argv, env=None, directory="/hook", bundle=BUNDLE, network=0, memory=256 * MEBIBYTE, disk=16 * MEBIBYTE,
          files=1000, serial=1, cpu=4000, processes=64, open_files=1024, layer="",
-         dependencies="", **raw):
+         dependencies="", runtime="", **raw):
     env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"} if env is None else env
     strings = b"".join(os.fsencode(text) + b"\0" for text in argv)
     strings += b"".join(os.fsencode(f"{key}={value}") + b"\0" for key, value in env.items())
     strings += os.fsencode(directory) + b"\0"
     length = SPEC.size + len(strings)
-    fields = dict(magic=0x47524E50, version=2, length=length, network=network, memory=memory, disk=disk, files=files,
+    fields = dict(magic=0x47524E50, version=3, length=length, network=network, memory=memory, disk=disk, files=files,
                   serial=serial, cpu=cpu, processes=processes, open_files=open_files, arguments=len(argv),
                   environment=len(env), reserved=0, bundle=bundle.encode(),
-                  layer=layer.encode(), dependencies=dependencies.encode())
+                  layer=layer.encode(), dependencies=dependencies.encode(), runtime=runtime.encode())
     fields.update(raw)
     return SPEC.pack(*fields.values()) + strings
 
@@ -158,6 +171,9 @@ class Launcher:
             self.exits[event.id] = event
         elif kind == REFUSED:
             self.refusals.append(Refused(packet))
+        elif kind == STATUS_TOLD:
+            count = struct.unpack("=II", packet[:8])[1]
+            self.pools = [Pool(packet[8 + index * POOL.size:][:POOL.size]) for index in range(count)]
         else:
             raise RuntimeError(f"unknown event {kind}")
         return True
@@ -169,6 +185,16 @@ class Launcher:
             if left <= 0 or not self.read_event(left):
                 raise TimeoutError(f"run {id} did not end; launcher says {self.process.poll()}")
         return self.exits.pop(id)
+
+    def status(self, timeout=10):
+        """What is kept ready."""
+        self.pools = None
+        self.send(struct.pack("=I", STATUS))
+        deadline = time.monotonic() + timeout
+        while self.pools is None:
+            if not self.read_event(max(0, deadline - time.monotonic())):
+                raise TimeoutError("the launcher told no status")
+        return self.pools
 
     def begin(self, argv, input=b"", payload=None, **options):
         """Starts a run with pipes; returns (id, output, error, control) to read from."""

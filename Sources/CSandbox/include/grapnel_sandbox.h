@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define GS_PROTOCOL_VERSION 2u
+#define GS_PROTOCOL_VERSION 3u
 #define GS_SPEC_MAGIC 0x47524e50u
 
 // Bounds of a specification; whatever is outside fails the run with GS_STEP_REQUEST and EINVAL, ERANGE or E2BIG.
@@ -31,6 +31,11 @@ extern "C" {
 #define GS_SERIAL_MAX 1000000000ull
 // The most runs that a launcher holds at once; one more fails with GS_STEP_SLOT and EAGAIN.
 #define GS_RUNS_MAX 2048u
+// Of the name of a runtime whose processes are begun ahead of need, with its NUL.
+#define GS_RUNTIME_NAME_MAX 32u
+// The most runtimes that have such, and the words of each one's command.
+#define GS_WARM_RUNTIMES_MAX 16u
+#define GS_WARM_WORDS_MAX 24u
 // The most folders of the host that runs see beside the system's.
 #define GS_MOUNTS_MAX 32u
 
@@ -50,6 +55,7 @@ extern "C" {
 enum {
   GS_REQUEST_START = 1,
   GS_REQUEST_SIGNAL = 2,
+  GS_REQUEST_STATUS = 4,
 };
 
 // Type of an event (launcher to server).
@@ -58,12 +64,16 @@ enum {
   GS_EVENT_FATAL = 102,
   GS_EVENT_EXIT = 103,
   GS_EVENT_REFUSED = 104,
+  GS_EVENT_STATUS = 105,
 };
 
 enum { GS_LEVEL_FULL = 1, GS_LEVEL_USER = 2 };
 enum { GS_NETWORK_NONE = 0, GS_NETWORK_HOST = 1 };
 // What a run may see beside its bundle: what was prepared from that, on /layer, and its dependencies, on /dependencies.
 enum { GS_LAYER_PREPARED = 0, GS_LAYER_DEPENDENCIES = 1, GS_LAYER_COUNT = 2 };
+// How the program of a run comes to be: executed for it; forked from a fork server, which has begun the interpreter
+// once; or executed ahead of need, to wait for one run.
+enum { GS_START_EXEC = 0, GS_START_FORK = 1, GS_START_SPARE = 2 };
 enum { GS_ENDING_EXITED = 1, GS_ENDING_SIGNALLED = 2, GS_ENDING_FAILED_TO_START = 3 };
 
 // Which limit a run ran into (bits).
@@ -136,7 +146,38 @@ typedef struct {
   uint32_t breaches;     // bits of GS_BREACH_…
   int64_t cpu_us;        // user and system time of all its processes, in microseconds
   int64_t peak_memory;   // bytes
+  uint32_t start;        // GS_START_…: how it was begun
+  uint32_t reserved;
 } gs_exit;
+
+typedef struct {
+  uint32_t type;  // GS_REQUEST_STATUS; answered with one gs_status
+} gs_status_request;
+
+// What is kept ready for an instance's runs of one runtime.
+typedef struct {
+  uint64_t serial;
+  char runtime[GS_RUNTIME_NAME_MAX];
+  uint32_t start;     // GS_START_FORK or GS_START_SPARE
+  uint32_t network;   // GS_NETWORK_…
+  int32_t pid;        // the fork server; 0 while there is none
+  uint32_t is_ready;  // it forks
+  uint32_t waiting;   // inits that wait for a run
+  uint32_t served;    // runs that were given one, ever
+  uint32_t missed;    // runs that found none, and were begun by GS_START_EXEC
+  uint32_t losses;    // fork servers that died, hung or grew too large
+  uint32_t recycled;  // fork servers that were replaced after their number of runs
+  uint32_t idle_s;    // since a run needed it
+  int64_t memory;     // of the fork server, bytes; -1 for unknown
+} gs_warm_status;
+
+#define GS_WARM_MAX 16u
+
+typedef struct {
+  uint32_t type;   // GS_EVENT_STATUS
+  uint32_t count;
+  gs_warm_status pools[GS_WARM_MAX];
+} gs_status;
 
 typedef struct {
   uint32_t type;   // GS_EVENT_REFUSED
@@ -163,6 +204,9 @@ typedef struct {
   uint32_t reserved;           // 0
   char bundle[72];             // 64 lower-case hex digits and zeros, or all zeros for no bundle (an empty /hook)
   char layers[GS_LAYER_COUNT][72];  // the same, by GS_LAYER_…; all zeros leave its folder empty
+  // A runtime that the launcher was told to keep ready (--warm), or all zeros. Where none of it is ready, the program is
+  // executed as for every other run.
+  char runtime[GS_RUNTIME_NAME_MAX];
 } gs_spec;
 
 // Makes a memfd that holds these bytes, close-on-exec. Returns the descriptor, or -errno.
@@ -173,6 +217,9 @@ int gs_spec_set_bundle(gs_spec *spec, const char *name);
 
 // The same for one of its layers.
 int gs_spec_set_layer(gs_spec *spec, unsigned layer, const char *name);
+
+// Copies the name into spec->runtime; NULL or "" for none. Returns 0, or -EINVAL.
+int gs_spec_set_runtime(gs_spec *spec, const char *name);
 
 // Sends one packet, never blocking and without SIGPIPE. Returns 0, or -errno (-EAGAIN: the socket is full, nothing
 // was sent).
