@@ -18,6 +18,7 @@ serve: build
 build:
 	.ci/install-packages run
 	$(BUILD) -c release --product grapnel-launcher
+	$(BUILD) -c release --product grapnel-fork
 	$(BUILD) -c release --product grapnel
 
 test:

@@ -166,13 +166,14 @@ int gs_forker_begin(
 }
 
 void gs_forker_stop(gs_launcher *launcher, gs_forker *forker) {
+  if (forker->pid <= 0) return;
   // The pid cannot have been given to another process: nobody but this launcher waits for it.
-  if (forker->pid > 0) kill(forker->pid, SIGKILL);
+  kill(forker->pid, SIGKILL);
   gs_launcher_unwatch(launcher, forker->socket);
   if (forker->socket >= 0) close(forker->socket);
   forker->socket = -1;
   forker->state = GS_FORKER_NONE;
-  forker->is_stopped = forker->pid > 0;
+  forker->is_stopped = true;
 }
 
 void gs_forker_end(gs_launcher *launcher, gs_forker *forker, const char *name, int status) {

@@ -342,7 +342,7 @@ static int prepare_sandbox(gs_launcher *launcher, char *why, size_t room) {
     return result;
   }
   result = gs_template_enter(options, why, room);
-  launcher->has_library = access(GS_LIBRARY, R_OK) == 0;
+  launcher->has_library = access(GS_LIBRARY_PATH, R_OK) == 0;
   if (result != 0) return result;
   launcher->last_capability = gs_last_capability();
   launcher->landlock_version = gs_landlock_version();

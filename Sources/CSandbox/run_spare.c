@@ -101,7 +101,7 @@ static int begin(gs_launcher *launcher, const gs_wish *wish, gs_run **made, int 
   if (run == NULL) return -EAGAIN;
   *run = (gs_run){
     .network = wish->network, .expected_id = wish->expected_id, .start = wish->start, .warm = wish->warm, .orders = -1,
-    .network_namespace = -1, .cgroup = {.oom = -1}, .order = ++launcher->spares_made};
+    .network_namespace = -1, .cgroup = {.oom = -1}, .order = ++launcher->spares_made, .made_at = gs_now()};
   *step = GS_STEP_CGROUP;
   int result = prepare_cgroup(launcher, run, wish);
   int pair[2] = {-1, -1};

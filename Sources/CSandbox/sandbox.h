@@ -22,8 +22,7 @@
 #define GS_SETUPS_MAX 4u
 // An instance that has so many runs makes its own inits, and leaves the spares to others.
 #define GS_SPARES_FOR_FEWER_THAN 8u
-// The most inits that wait for the runs of one instance and runtime, and the most of them that are being made.
-#define GS_WARM_SPARES_MAX 8u
+// The most inits for the runs of one instance and runtime that are being made at the same time.
 #define GS_WARM_ASKED_MAX 4u
 // The numbers that a fork server, or a process that waits for its run, finds its socket at; and its standard error.
 #define GS_WARM_SOCKET GS_RUN_DESCRIPTORS
@@ -35,9 +34,6 @@
 #define GS_HIDDEN_BUNDLES GS_HIDDEN "/bundles"
 #define GS_HIDDEN_LAYERS GS_HIDDEN "/layers"
 #define GS_HIDDEN_RESOLVER GS_HIDDEN "/resolv.conf"
-
-// Where the library is that interpreters load.
-#define GS_LIBRARY "/libexec/libgrapnel-fork.so"
 
 // Inside its user namespace every run has this uid and gid; at level "user" the launcher has it in its own one too.
 #define GS_INNER_ID 1000
@@ -418,6 +414,7 @@ typedef struct {
   bool is_asked;      // a fork server has been asked for its init, or it rests
   int64_t free_at;    // milliseconds: until when it rests; 0 for not
   uint64_t order;     // of the making of spares
+  int64_t made_at;    // milliseconds
   int orders;         // a spare's socket; kept while its network namespace may still come from there; or -1
   gs_brief *brief;   // a spare's
   int network_namespace;  // its own, or -1 for one that the launcher has no descriptor of

@@ -108,15 +108,15 @@ static int bind_library(int root) {
   ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
   path[length > 0 ? length : 0] = 0;
   char *slash = strrchr(path, '/');
-  const char *name = strrchr(GS_LIBRARY, '/');
+  const char *name = strrchr(GS_LIBRARY_PATH, '/');
   if (slash == NULL || (size_t)(slash - path) + strlen(name) >= sizeof path) return 0;
   strcpy(slash, name);
   if (access(path, R_OK) != 0) return 0;
   int tree = copy_mount(path, 0);
   if (tree < 0) return tree;
-  int place = openat(root, &GS_LIBRARY[1], O_CREAT | O_WRONLY | O_CLOEXEC, 0444);
+  int place = openat(root, &GS_LIBRARY_PATH[1], O_CREAT | O_WRONLY | O_CLOEXEC, 0444);
   int result = place >= 0 && gs_mount_setattr(tree, "", AT_EMPTY_PATH, READ_ONLY) == 0 &&
-      gs_attach_mount(tree, root, &GS_LIBRARY[1]) == 0
+      gs_attach_mount(tree, root, &GS_LIBRARY_PATH[1]) == 0
     ? 0
     : -errno;
   if (place >= 0) close(place);

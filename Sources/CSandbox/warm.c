@@ -136,7 +136,7 @@ static void begin_forker(gs_launcher *launcher, gs_warm *warm, int which) {
 
 static bool ask(gs_launcher *launcher, gs_warm *warm) {
   gs_forker *forker = current(warm);
-  if (forker->state != GS_FORKER_READY || forker->asked >= GS_WARM_ASKED_MAX) return false;
+  if (forker->state != GS_FORKER_READY || forker->asked >= GS_WARM_ASKED_MAX || gs_now() < warm->retry_at) return false;
   gs_wish wish = {
     .start = GS_START_FORK, .network = warm->network, .expected_id = gs_run_id(launcher, warm->serial),
     .warm = number_of(launcher, warm)};
@@ -207,6 +207,7 @@ gs_run *gs_warm_take(gs_launcher *launcher, uint64_t serial, uint32_t runtime, u
   if (run == NULL) return NULL;
   warm->needed += 1;
   warm->served += 1;
+  warm->failures = 0;
   return run;
 }
 
@@ -232,11 +233,7 @@ static void understand(gs_launcher *launcher, gs_warm *warm, gs_forker *forker, 
     forker->asked -= 1;
     forker->answer_due = gs_now() + launcher->options.warm_patience_ms;
     gs_run_arrive(launcher, answer->slot, answer->pid);
-    if (answer->pid <= 0) {
-      note_failure(warm);
-    } else if (forker->made > GS_WARM_SPARES_MAX) {
-      warm->failures = 0;
-    }
+    if (answer->pid <= 0) note_failure(warm);
   }
 }
 
@@ -244,9 +241,8 @@ void gs_warm_hear(gs_launcher *launcher, uint32_t place) {
   if (place >= 2 * GS_WARM_MAX) return;
   gs_warm *warm = &launcher->warm[place / 2];
   gs_forker *forker = &warm->forkers[place % 2];
-  for (;;) {
+  while (forker->pid > 0 && forker->socket >= 0) {
     gs_fork_answer answer;
-    if (forker->socket < 0) return;
     long length = gs_receive(forker->socket, &answer, sizeof answer, NULL, NULL);
     if (length == -EAGAIN) break;
     if (length != sizeof answer) {
@@ -309,6 +305,14 @@ static void look_at(gs_launcher *launcher, gs_warm *warm, int64_t now) {
     note_failure(warm);
     stop_forker(launcher, warm, forker);
   }
+  uint32_t number = number_of(launcher, warm);
+  for (uint32_t slot = 0; slot < launcher->high; slot++) {
+    gs_run *run = &launcher->runs[slot];
+    if (run->warm != number || run->start != GS_START_SPARE || run->id != 0 || run->pid == 0 || run->is_killed) continue;
+    if (launcher->reports[slot].is_parked || now - run->made_at < launcher->options.warm_patience_ms) continue;
+    gs_spare_kill(run);
+    note_failure(warm);
+  }
   if (now - warm->needed_at >= launcher->options.warm_idle_ms) drop(launcher, warm);
 }
 
@@ -367,6 +371,15 @@ void gs_warm_kill_all(gs_launcher *launcher) {
   }
 }
 
+static void tell_inits(const gs_launcher *launcher, uint32_t number, gs_warm_status *told) {
+  uint32_t count = 0;
+  for (uint32_t slot = 0; slot < launcher->high && count < GS_WARM_SPARES_MAX; slot++) {
+    const gs_run *run = &launcher->runs[slot];
+    if (run->warm == number && run->pid > 0 && run->id == 0 && !run->is_killed) told->inits[count++] = run->pid;
+  }
+  told->waiting = count;
+}
+
 void gs_warm_tell(gs_launcher *launcher) {
   static gs_status status;
   status = (gs_status){.type = GS_EVENT_STATUS};
@@ -379,9 +392,9 @@ void gs_warm_tell(gs_launcher *launcher) {
     *told = (gs_warm_status){
       .serial = warm->serial, .start = runtime_of(launcher, warm)->start, .network = warm->network, .pid = forker->pid,
       .is_ready = forker->state == GS_FORKER_READY,
-      .waiting = gs_spare_count_warm(launcher, number_of(launcher, warm), true), .served = warm->served,
-      .missed = warm->missed, .losses = warm->losses, .recycled = warm->recycled,
+      .served = warm->served, .missed = warm->missed, .losses = warm->losses, .recycled = warm->recycled,
       .idle_s = (uint32_t)((now - warm->needed_at) / 1000), .memory = forker->pid > 0 ? memory_of(forker->pid) : -1};
+    tell_inits(launcher, number_of(launcher, warm), told);
     snprintf(told->runtime, sizeof told->runtime, "%s", runtime_of(launcher, warm)->name);
   }
   // It is asked for again if it is lost: what waits in the queue is worth more.

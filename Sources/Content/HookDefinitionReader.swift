@@ -32,8 +32,8 @@ public enum HookDefinitionReader {
     let top = try YAMLSection(
       document.root, of: document,
       known: [
-        "runtime", "entry", "description", "endpoint", "parameters", "limits", "network", "env", "config",
-        "secrets", "tags", "scopes", "retries", "on_failure", "schedules", "triggers",
+        "runtime", "entry", "description", "endpoint", "parameters", "limits", "network", "start", "env",
+        "config", "secrets", "tags", "scopes", "retries", "on_failure", "schedules", "triggers",
       ])
     guard let runtime = try top.text("runtime", length: 1...63) else {
       throw top.problem("runtime", "runtime is missing")
@@ -50,7 +50,7 @@ public enum HookDefinitionReader {
     let definition = HookDefinition(
       runtime: runtime, entry: entry, description: try top.text("description", length: 0...1000) ?? "",
       endpoint: endpoint, parameters: parameters, limits: limits,
-      network: try readNetwork(top), env: environment, config: try readConfig(top),
+      network: try readNetwork(top), start: try readStart(top), env: environment, config: try readConfig(top),
       secrets: try readSecrets(top, of: document, environment: environment),
       tags: try top.texts("tags", atMost: 32) { tag in
         (1...63).contains(tag.unicodeScalars.count)
@@ -147,6 +147,17 @@ public enum HookDefinitionReader {
         hint: text.nearest(among: words).map { "did you mean \($0)?" })
     }
     return network
+  }
+
+  private static func readStart(_ top: YAMLSection) throws -> StartMode? {
+    guard let text = try top.text("start", length: 0...63) else { return nil }
+    if let mode = StartMode(rawValue: text) { return mode }
+    let words = StartMode.allCases.map(\.rawValue)
+    let isReuse = text == "reuse"
+    throw top.problem(
+      "start", isReuse ? "start: reuse is not supported by this version yet" : "start cannot be \(text)",
+      rule: "one of \(words.joined(separator: ", "))",
+      hint: isReuse ? "every run has a process of its own" : text.nearest(among: words).map { "did you mean \($0)?" })
   }
 
   private static func readEnvironment(_ node: Node?, of document: YAMLDocument) throws -> [String: String] {

@@ -81,6 +81,12 @@ extension HookOrigin {
         hint: definition.runtime.nearest(among: runtimes.names).map { "did you mean \($0)?" }, file: definitionPath,
         line: lines["runtime"])
     }
+    let modes = runtimes.startModes(of: definition.runtime)
+    if let start = definition.start, !modes.contains(start) {
+      throw Problem(
+        .invalid, "hooks of \(definition.runtime) cannot start by \(start.rawValue)", field: "start",
+        rule: "one of \(modes.map(\.rawValue).joined(separator: ", "))", file: definitionPath, line: lines["start"])
+    }
     guard let entryFile = files.first(where: { $0.path == definition.entry }) else {
       throw Problem(
         .invalid, "the folder has no file \(definition.entry)", field: "entry",

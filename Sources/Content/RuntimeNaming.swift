@@ -6,6 +6,8 @@ public protocol RuntimeNaming: Sendable {
   /// claims it.
   func runtimeName(forFile name: String, firstLine: String) -> String?
   func knows(_ runtime: String) -> Bool
+  /// How runs of a hook of the runtime can begin.
+  func startModes(of runtime: String) -> [StartMode]
   /// What runs of a hook with that definition, its layers included, would be told instead of being started, if anything.
   func obstacle(to definition: HookDefinition) -> Problem?
   /// All names, for suggestions.

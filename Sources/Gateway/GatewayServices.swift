@@ -21,6 +21,8 @@ public struct GatewayServices: Sendable {
   public var logger: Logger
   /// Who answers what is below a first segment of paths, such as `v1`; the server's own segments stay its own.
   public var doors: [String: any Door] = [:]
+  /// What is kept ready for runs.
+  public var pools: @Sendable () async throws -> [PoolResource] = { [] }
   /// Monotonic time since some moment, by which rates are counted.
   public var uptime: @Sendable () -> Duration = Self.systemUptime
 

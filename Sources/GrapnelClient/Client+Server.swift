@@ -6,6 +6,11 @@ extension Client {
     try await get(JSONValue.self, url(["api", "v1", "version"]))
   }
 
+  /// What is kept ready for runs; only for a key of the whole host.
+  public func pools() async throws -> Page<PoolResource> {
+    try await get(Page<PoolResource>.self, url(["api", "v1", "pools"]))
+  }
+
   /// One page of the instances of the server that the client's key may see, oldest first.
   ///
   /// - Parameter cursor: `next_cursor` of the page before.

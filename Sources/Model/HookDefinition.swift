@@ -10,6 +10,8 @@ public struct HookDefinition: Hashable, Sendable, Codable {
   public var parameters: JSONValue?
   public var limits: Limits
   public var network: NetworkAccess
+  /// How its runs begin; `nil` leaves it to the runtime.
+  public var start: StartMode?
   public var env: [String: String]
   public var config: JSONValue
   /// The secrets that its runs get as environment variables: these by name, and no others.
@@ -30,7 +32,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
 
   public init(
     runtime: String, entry: String, description: String = "", endpoint: EndpointRule = EndpointRule(),
-    parameters: JSONValue? = nil, limits: Limits = Limits(), network: NetworkAccess = .none,
+    parameters: JSONValue? = nil, limits: Limits = Limits(), network: NetworkAccess = .none, start: StartMode? = nil,
     env: [String: String] = [:], config: JSONValue = .object([:]), secrets: [String] = [], tags: [String] = [],
     scopes: [String] = [], retries: RetryRule? = nil, onFailure: String? = nil,
     schedules: [DeclaredSchedule] = [], triggers: [DeclaredTrigger] = [], layers: HookLayers? = nil
@@ -42,6 +44,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
     self.parameters = parameters
     self.limits = limits
     self.network = network
+    self.start = start
     self.env = env
     self.config = config
     self.secrets = secrets
@@ -55,7 +58,8 @@ public struct HookDefinition: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case runtime, entry, description, endpoint, parameters, limits, network, env, config, secrets, tags, scopes
+    case runtime, entry, description, endpoint, parameters, limits, network, start, env, config, secrets, tags
+    case scopes
     case retries
     case onFailure = "on_failure"
     case schedules, triggers, layers
@@ -72,6 +76,7 @@ public struct HookDefinition: Hashable, Sendable, Codable {
       parameters: try container.decodeIfPresent(JSONValue.self, forKey: .parameters),
       limits: try container.decode(Limits.self, forKey: .limits),
       network: try container.decode(NetworkAccess.self, forKey: .network),
+      start: try container.decodeIfPresent(StartMode.self, forKey: .start),
       env: try container.decode([String: String].self, forKey: .env),
       config: try container.decode(JSONValue.self, forKey: .config),
       secrets: try container.decodeIfPresent([String].self, forKey: .secrets) ?? [],

@@ -2,12 +2,6 @@ import EventLoop
 import Model
 public import Sandbox
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
 /// Starts every run as a fresh process of its interpreter.
 public struct ExecStrategy: Sendable {
   private let launcher: Launcher
@@ -44,10 +38,7 @@ extension ExecStrategy: StartStrategy {
     do {
       policy = try Self.policy(for: request, catalog: catalog)
     } catch {
-      // From here on they would be the launcher's to close.
-      let ends = request.descriptors
-      for descriptor in [ends.input, ends.output, ends.errorOutput, ends.control, ends.host] { close(descriptor) }
-      if let payload = ends.payload { close(payload) }
+      request.closeDescriptors()
       throw error
     }
     return try launcher.start(policy, request.descriptors)

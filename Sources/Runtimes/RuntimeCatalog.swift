@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 public import Model
+public import Sandbox
 
 /// The runtimes of a `runtimes/` folder, read once at start.
 public struct RuntimeCatalog: Sendable {
@@ -75,6 +76,12 @@ public struct RuntimeCatalog: Sendable {
     }
     return manifests.values.first { $0.shebangs.contains("*") }?.name
   }
+
+  /// How runs of a hook of the runtime can begin; empty for an unknown one.
+  public func startModes(of runtime: String) -> [StartMode] { manifests[runtime]?.startModes ?? [] }
+
+  /// What the launcher is to keep ready.
+  public var warmRuntimes: [WarmRuntime] { names.compactMap { manifests[$0]?.warmRuntime } }
 
   /// Why hooks of the runtime cannot run on this host, if so.
   public func availability(_ name: String) -> Problem? {

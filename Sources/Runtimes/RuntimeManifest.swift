@@ -1,4 +1,5 @@
-import Model
+public import Model
+public import Sandbox
 import Yams
 
 #if canImport(Glibc)
@@ -9,11 +10,6 @@ import Musl
 
 /// How one language is started: the content of `runtimes/<name>/runtime.yaml`.
 public struct RuntimeManifest: Hashable, Sendable {
-  /// How its runs begin. Others than a fresh process each come with the fork server.
-  public enum Strategy: String, Hashable, Sendable, CaseIterable {
-    case exec
-  }
-
   /// What hooks of this runtime can do; the conformance cases say it in detail.
   public enum Feature: String, Hashable, Sendable, CaseIterable {
     /// A file that only prints is a hook.
@@ -49,7 +45,11 @@ public struct RuntimeManifest: Hashable, Sendable {
   public var environment: [String: String]
   /// The Debian package that brings the interpreter; empty if there is none to bring.
   public var package: String
-  public var strategy: Strategy
+  /// How its runs begin, where a hook does not want `exec`.
+  public var strategy: StartMode
+  /// What follows the interpreter in the command that begins a fork server, or a process that waits for its run;
+  /// `{runtime}` and `{library}` stand for the runtime's folder and the library to load. Empty for `exec`.
+  public var warm: [String]
   public var features: Set<Feature>
 
   /// The interpreter that this host has, or `nil`.
@@ -71,7 +71,7 @@ public struct RuntimeManifest: Hashable, Sendable {
     let reader = ManifestReader(mapping: mapping, file: file)
     try reader.refuseUnknownKeys([
       "name", "description", "extensions", "shebangs", "interpreters", "arguments", "warm_up", "prepare",
-      "dependencies", "environment", "package", "strategy", "features",
+      "dependencies", "environment", "package", "strategy", "warm", "features",
     ])
     name = try reader.text("name")
     try Name.validate(name, field: "name")
@@ -86,6 +86,7 @@ public struct RuntimeManifest: Hashable, Sendable {
     environment = try reader.variables("environment")
     package = try reader.text("package")
     strategy = try reader.choice("strategy", try reader.text("strategy"))
+    warm = try reader.texts("warm", isOptional: true)
     features = Set(try reader.texts("features").map { try reader.choice("features", $0) })
     for path in interpreters where !path.hasPrefix("/") {
       throw reader.problem("interpreters", "not an absolute path: \(path)")
@@ -96,6 +97,12 @@ public struct RuntimeManifest: Hashable, Sendable {
     if interpreters.isEmpty, arguments.first != "{entry}", arguments.first?.hasPrefix("/layer/") != true {
       throw reader.problem(
         "arguments", "nothing to start", rule: "without interpreters, {entry} or a file of /layer comes first")
+    }
+    guard warm.isEmpty == (strategy == .exec) else {
+      throw reader.problem("warm", "what is kept ready", rule: "there for the strategies fork and spare, and no other")
+    }
+    if strategy != .exec, interpreters.isEmpty || preparation != nil {
+      throw reader.problem("strategy", "no interpreter is there to be kept ready", rule: "exec")
     }
     if let step = dependencies.first(where: { $0.trigger == nil }) {
       throw reader.problem("dependencies", "no file asks for \(step.command)", rule: "each has the key when")
@@ -109,5 +116,17 @@ public struct RuntimeManifest: Hashable, Sendable {
     }
     if interpreters.isEmpty { return words }
     return installedInterpreter.map { [$0] + words }
+  }
+
+  /// How runs of its hooks can begin.
+  public var startModes: [StartMode] { strategy == .exec ? [.exec] : [.exec, strategy] }
+
+  /// What the launcher keeps ready of it on this host, if anything.
+  public var warmRuntime: WarmRuntime? {
+    guard strategy != .exec, let interpreter = installedInterpreter else { return nil }
+    let words = warm.map {
+      $0.replacing("{runtime}", with: "/runtimes/\(name)").replacing("{library}", with: WarmRuntime.library)
+    }
+    return WarmRuntime(name: name, mode: strategy, command: [interpreter] + words)
   }
 }

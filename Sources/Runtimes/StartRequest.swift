@@ -1,6 +1,12 @@
 public import Model
 public import Sandbox
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
 /// All that a strategy needs to start one run.
 public struct StartRequest: Sendable {
   public var definition: HookDefinition
@@ -21,5 +27,10 @@ public struct StartRequest: Sendable {
     self.instanceSerial = instanceSerial
     self.environment = environment
     self.descriptors = descriptors
+  }
+
+  /// For a run that does not come to the launcher, which would close them.
+  func closeDescriptors() {
+    for descriptor in descriptors.all { close(descriptor) }
   }
 }

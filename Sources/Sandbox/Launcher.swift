@@ -14,9 +14,12 @@ public final class Launcher {
   /// Until the kernel is asked again when too many descriptors are under way; nothing tells when it is less.
   private static let retryDelay = Duration.milliseconds(2)
 
+  private static let largestPacket = max(MemoryLayout<gs_fatal>.size, MemoryLayout<gs_status>.size)
+
   private enum Request {
     case start(id: UInt64, specification: Int32, specificationLength: Int, RunDescriptors)
     case signal(id: UInt64, Int32)
+    case status
   }
 
   /// Why requests wait.
@@ -40,6 +43,7 @@ public final class Launcher {
   private var processes: [UInt64: SandboxedProcess] = [:]
   private var requests: [Request] = []
   private var lastID: UInt64 = 0
+  private var waitingForStatus: [LoopContinuation<[ReadyPool]?>] = []
 
   /// Takes ownership of the socket, also when it throws. The launcher has said that it is ready: see `LauncherProcess`.
   ///
@@ -113,6 +117,18 @@ public final class Launcher {
     submit(.signal(id: id, signal))
   }
 
+  func askForStatus(_ continuation: LoopContinuation<[ReadyPool]?>) {
+    waitingForStatus.append(continuation)
+    if waitingForStatus.count == 1 { submit(.status) }
+  }
+
+  /// Answers all who wait for what is kept ready; `nil` for not knowing it.
+  func finishStatus(_ pools: [ReadyPool]?) {
+    let waiting = waitingForStatus
+    waitingForStatus = []
+    for continuation in waiting { continuation.resume(returning: pools) }
+  }
+
   private func submit(_ request: Request) {
     requests.append(request)
     if blockage == nil { sendRequests() }
@@ -155,6 +171,9 @@ public final class Launcher {
     case .signal(let id, let signal):
       var packet = gs_signal(type: UInt32(GS_REQUEST_SIGNAL), signal: signal, id: id)
       return gs_send(socket, &packet, MemoryLayout<gs_signal>.size, nil, 0)
+    case .status:
+      var packet = gs_status_request(type: UInt32(GS_REQUEST_STATUS))
+      return gs_send(socket, &packet, MemoryLayout<gs_status_request>.size, nil, 0)
     }
   }
 
@@ -185,12 +204,14 @@ public final class Launcher {
 
   private func receive() {
     for _ in 0..<Self.packetsPerTurn where isAlive {
-      var packet = gs_fatal()
-      let length = gs_receive(socket, &packet, MemoryLayout<gs_fatal>.size, nil, nil)
+      let length = withUnsafeTemporaryAllocation(byteCount: Self.largestPacket, alignment: 16) { packet in
+        let length = gs_receive(socket, packet.baseAddress, packet.count, nil, nil)
+        if length > 0 { understand(UnsafeRawBufferPointer(rebasing: packet[..<length])) }
+        return length
+      }
       if length == -Int(EAGAIN) { return }
       if length == -Int(EMSGSIZE) { continue }
       guard length > 0 else { return die() }
-      withUnsafeBytes(of: packet) { understand(UnsafeRawBufferPointer(rebasing: $0[..<length])) }
     }
   }
 
@@ -203,6 +224,8 @@ public final class Launcher {
     case UInt32(GS_EVENT_REFUSED) where packet.count == MemoryLayout<gs_refused>.size:
       let refused = packet.loadUnaligned(as: gs_refused.self)
       processes.removeValue(forKey: refused.id)?.finish(SandboxExit(refused))
+    case UInt32(GS_EVENT_STATUS):
+      if let pools = Self.pools(in: packet) { finishStatus(pools) }
     case UInt32(GS_EVENT_FATAL):
       die()
     default:
@@ -227,6 +250,7 @@ public final class Launcher {
     self.processes = [:]
     self.requests = []
     Self.abandon(processes, requests)
+    finishStatus(nil)
   }
 
   private static func abandon(_ processes: [UInt64: SandboxedProcess], _ requests: [Request]) {

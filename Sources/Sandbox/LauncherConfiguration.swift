@@ -20,6 +20,8 @@ public struct LauncherConfiguration: Hashable, Sendable {
   public var cgroupName: String
   /// Whether a policy may ask for the host's network.
   public var allowsHostNetwork: Bool
+  /// The runtimes of which processes are kept ready.
+  public var warmRuntimes: [WarmRuntime]
   /// The launcher's program; without one it is looked for, see `LauncherProcess.findExecutable`.
   public var executable: String?
 
@@ -27,7 +29,7 @@ public struct LauncherConfiguration: Hashable, Sendable {
     level: SandboxLevel, bundlesFolder: String, layersFolder: String? = nil, runtimesFolder: String,
     readOnlyMounts: [String] = [],
     userIDBase: UInt32 = 200_000, cgroupName: String = "grapnel", allowsHostNetwork: Bool = false,
-    executable: String? = nil
+    warmRuntimes: [WarmRuntime] = [], executable: String? = nil
   ) {
     self.level = level
     self.bundlesFolder = bundlesFolder
@@ -37,6 +39,7 @@ public struct LauncherConfiguration: Hashable, Sendable {
     self.userIDBase = userIDBase
     self.cgroupName = cgroupName
     self.allowsHostNetwork = allowsHostNetwork
+    self.warmRuntimes = warmRuntimes
     self.executable = executable
   }
 
@@ -55,6 +58,7 @@ public struct LauncherConfiguration: Hashable, Sendable {
     if let layersFolder { arguments += ["--layers", layersFolder] }
     for path in readOnlyMounts { arguments += ["--mount", path] }
     if allowsHostNetwork { arguments.append("--allow-host-network") }
+    for runtime in warmRuntimes { arguments += runtime.arguments }
     return arguments
   }
 }

@@ -1,4 +1,5 @@
 import CSandbox
+import Model
 
 extension SandboxExit {
   init(_ packet: gs_exit) {
@@ -13,8 +14,15 @@ extension SandboxExit {
       case UInt32(GS_ENDING_SIGNALLED): .signalled(packet.code)
       default: .failedToStart(step: String(cString: gs_step_name(packet.step)), errno: packet.error)
       }
+    let start: StartMode =
+      switch packet.start {
+      case UInt32(GS_START_FORK): .fork
+      case UInt32(GS_START_SPARE): .spare
+      default: .exec
+      }
     self.init(
-      ending: ending, cpuMicroseconds: packet.cpu_us, peakMemoryBytes: packet.peak_memory, breaches: breaches)
+      ending: ending, cpuMicroseconds: packet.cpu_us, peakMemoryBytes: packet.peak_memory, breaches: breaches,
+      start: start)
   }
 
   /// The launcher would not have the request.

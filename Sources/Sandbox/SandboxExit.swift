@@ -1,3 +1,5 @@
+public import Model
+
 /// What became of a run's processes.
 public struct SandboxExit: Hashable, Sendable {
   public enum Ending: Hashable, Sendable {
@@ -25,15 +27,22 @@ public struct SandboxExit: Hashable, Sendable {
   public let peakMemoryBytes: Int64
   public let breaches: Set<Breach>
 
+  /// How its process came to be.
+  public let start: StartMode
+
   /// The step of the set-up that failed, if one did.
   public var failedStep: String? {
     if case .failedToStart(let step, _) = ending { step } else { nil }
   }
 
-  public init(ending: Ending, cpuMicroseconds: Int64 = 0, peakMemoryBytes: Int64 = 0, breaches: Set<Breach> = []) {
+  public init(
+    ending: Ending, cpuMicroseconds: Int64 = 0, peakMemoryBytes: Int64 = 0, breaches: Set<Breach> = [],
+    start: StartMode = .exec
+  ) {
     self.ending = ending
     self.cpuMicroseconds = cpuMicroseconds
     self.peakMemoryBytes = peakMemoryBytes
     self.breaches = breaches
+    self.start = start
   }
 }

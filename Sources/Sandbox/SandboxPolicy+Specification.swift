@@ -50,6 +50,9 @@ extension SandboxPolicy {
         throw Problem(.invalid, "a layer is not named by 64 hexadecimal digits: \(name ?? "")")
       }
     }
+    guard gs_spec_set_runtime(&head, warmRuntime) == 0 else {
+      throw Problem(.invalid, "the name of a runtime is too long: \(warmRuntime ?? "")")
+    }
     return withUnsafeBytes(of: head) { Array($0) } + strings
   }
 

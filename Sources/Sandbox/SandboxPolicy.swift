@@ -14,6 +14,9 @@ public struct SandboxPolicy: Hashable, Sendable {
   public var layer: String?
   /// The layer that is mounted on `/dependencies`, the same way.
   public var dependencies: String?
+  /// The runtime of which a process that is kept ready may serve; without one, or where none is ready, the program is
+  /// executed. Such a process is given the last of the arguments, the environment and the folder.
+  public var warmRuntime: String?
   /// Decides the user id that the run has outside, from 1.
   public var instanceSerial: Int64
   public var network: NetworkAccess
@@ -32,7 +35,8 @@ public struct SandboxPolicy: Hashable, Sendable {
 
   public init(
     arguments: [String], environment: [String: String] = [:], workingDirectory: String = "/hook",
-    bundle: String? = nil, layer: String? = nil, dependencies: String? = nil, instanceSerial: Int64 = 1,
+    bundle: String? = nil, layer: String? = nil, dependencies: String? = nil, warmRuntime: String? = nil,
+    instanceSerial: Int64 = 1,
     network: NetworkAccess = .none,
     memory: ByteSize = .mebibytes(256), cpu: Double = 1, processes: Int = 64, disk: ByteSize = .mebibytes(64),
     files: Int = 1024, openFiles: Int = 1024
@@ -43,6 +47,7 @@ public struct SandboxPolicy: Hashable, Sendable {
     self.bundle = bundle
     self.layer = layer
     self.dependencies = dependencies
+    self.warmRuntime = warmRuntime
     self.instanceSerial = instanceSerial
     self.network = network
     self.memory = memory

@@ -26,6 +26,7 @@ struct HookDefinitionReaderTests {
       limits: {timeout: 25s, memory: 128MiB, cpu: 0.5, processes: 32, disk: 32MiB, files: 512, output: 2MiB,
                concurrency: 8, queue: 0}
       network: host
+      start: exec
       env: {GREETING: hello, COUNT: 3, FLAG: true, EMPTY: ""}
       config: {any: {json: [1, 2.5, true, null, "5", no, 0x10]}}
       secrets: [STRIPE_KEY, DB_PASSWORD]
@@ -65,7 +66,7 @@ struct HookDefinitionReaderTests {
           limits: Limits(
             timeout: .seconds(25), memory: .mebibytes(128), cpu: 0.5, processes: 32, disk: .mebibytes(32), files: 512,
             output: .mebibytes(2), concurrency: 8, queue: 0),
-          network: .host, env: ["GREETING": "hello", "COUNT": "3", "FLAG": "true", "EMPTY": ""],
+          network: .host, start: .exec, env: ["GREETING": "hello", "COUNT": "3", "FLAG": "true", "EMPTY": ""],
           config: ["any": ["json": [1, 2.5, true, nil, "5", "no", 16]]], secrets: ["STRIPE_KEY", "DB_PASSWORD"],
           tags: ["demo"], scopes: ["hooks.run", "hooks.run:greet"],
           retries: RetryRule(
@@ -133,7 +134,8 @@ struct HookDefinitionReaderTests {
       ("H\nlimits: {cpu: 0}\n", "limits.cpu", 4), ("H\nlimits: {cpu: 65}\n", "limits.cpu", 4),
       ("H\nlimits: {processes: 0}\n", "limits.processes", 4), ("H\nlimits: {processes: 1.5}\n", "limits.processes", 4),
       ("H\nlimits: {files: -1}\n", "limits.files", 4), ("H\nlimits: {concurrency: '3'}\n", "limits.concurrency", 4),
-      ("H\nnetwork: hots\n", "network", 4), ("H\nenv: {LD_PRELOAD: x}\n", "env.LD_PRELOAD", 4),
+      ("H\nnetwork: hots\n", "network", 4), ("H\nstart: reuse\n", "start", 4),
+      ("H\nenv: {LD_PRELOAD: x}\n", "env.LD_PRELOAD", 4),
       ("H\nenv:\n  A: b\n  PATH: x\n", "env.PATH", 6), ("H\nenv: {GRAPNEL_X: y}\n", "env.GRAPNEL_X", 4),
       ("H\nenv: {1A: y}\n", "env.1A", 4), ("H\nenv: {A: [y]}\n", "env.A", 4), ("H\nenv: {A: }\n", "env.A", 4),
       ("H\nconfig: 3\n", "config", 4), ("H\nconfig: {a: .inf}\n", "config", 4), ("H\nconfig: {a: !x 1}\n", "config", 4),
@@ -205,6 +207,7 @@ struct HookDefinitionReaderTests {
         == "hooks/hello/hook.yaml:4: the key limits.memroy is not known (limits.memroy: one of timeout, memory, cpu, "
         + "processes, disk, files, output, concurrency, queue); did you mean memory?")
     #expect(try problem("runtime: bash\nentry: x\nnetwork: hots\n").hint == "did you mean host?")
+    #expect(try problem("runtime: bash\nentry: x\nstart: frok\n").hint == "did you mean fork?")
   }
 
   @Test("refuses files that are no YAML, too large, too deep, or multiply by anchors")

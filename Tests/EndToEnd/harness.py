@@ -348,6 +348,12 @@ class Server:
     def running(self, run, seconds=PATIENCE):
         return eventually(lambda: self.trace(run)["status"] == "running" or None, seconds, f"the start of run {run}")
 
+    def pools(self):
+        """What is kept ready for runs; nothing where the server does not say."""
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError, KeyError):
+            return self.get("/api/v1/pools").json()["items"]
+        return []
+
     def runs(self, **query):
         return self.get("/api/v1/runs?" + urllib.parse.urlencode({"instance": "main"} | query)).json()["items"]
 
@@ -440,10 +446,18 @@ def descendants(pid, table=None):
     return found
 
 
-def run_processes(launcher):
-    """The programs of runs: all below the launcher but its inits, and what waits with some of them for a run."""
+def run_processes(server):
+    """The programs of runs: all below the launcher but its inits, and what is kept ready or waits for a run."""
+    ready = ready_processes(server.pools())
     return {
-        pid: status for pid, status in descendants(launcher).items() if not status["name"].startswith("grapnel-launch")}
+        pid: status for pid, status in descendants(server.launcher).items()
+        if not status["name"].startswith("grapnel-launch") and pid not in ready}
+
+
+def ready_processes(pools, table=None):
+    """The fork servers and the inits that wait, with all that is below them."""
+    tops = [pid for pool in pools for pid in [pool.get("pid"), *pool["waiting"]] if pid]
+    return {pid for top in tops for pid in [top, *descendants(top, table)]}
 
 
 def find_launcher(server):
@@ -499,16 +513,22 @@ POOL_MAX = 64
 
 
 class Footprint:
-    """What the server and its launcher hold while no run goes on."""
+    """What the server and its launcher hold while no run goes on, but for what is kept ready for runs."""
 
     def __init__(self, server):
+        pools = server.pools()
+        table = processes()
+        ready = ready_processes(pools, table)
         self.server = len(descriptors(server.pid))
         held = descriptors(server.launcher) if server.launcher else []
         # What waits to be used again comes and goes with the load, and is bounded.
         self.pooled = held.count("net") + held.count("eventfd")
-        self.launcher = len(held) - self.pooled
+        # A fork server has two, a waiting init one.
+        self.launcher = len(held) - self.pooled - sum(
+            2 * ("pid" in pool) + len(pool["waiting"]) for pool in pools)
         self.mounts = (mounts(server.pid), mounts(server.launcher), mounts("self"))
-        self.below = sorted(status["name"] for status in descendants(server.pid).values())
+        self.below = sorted(
+            status["name"] for pid, status in descendants(server.pid, table).items() if pid not in ready)
         self.files = host_leftovers()
 
     def growth(self, before):
@@ -618,7 +638,7 @@ class ServerCase(unittest.TestCase):
         # A server that was restarted meanwhile is another process: what it held before says nothing about it.
         if cls.server.starts > 1:
             eventually(
-                lambda: not run_processes(cls.server.launcher), 10, "the end of all runs")
+                lambda: not run_processes(cls.server), 10, "the end of all runs")
             return
         growth = []
 

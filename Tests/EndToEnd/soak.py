@@ -256,7 +256,7 @@ class Soak:
 
     def with_killed_inits(self, count):
         futures = self.begin(count, "rests")
-        eventually(lambda: harness.run_processes(self.server.launcher), what="a run")
+        eventually(lambda: harness.run_processes(self.server), what="a run")
         table = harness.processes()
         for pid in [pid for pid, status in table.items() if status["parent"] == self.server.launcher]:
             with contextlib.suppress(ProcessLookupError):
@@ -267,7 +267,7 @@ class Soak:
 
     def with_killed_launcher(self, count):
         futures = self.begin(count, "rests")
-        eventually(lambda: harness.run_processes(self.server.launcher), what="a run")
+        eventually(lambda: harness.run_processes(self.server), what="a run")
         os.kill(self.server.launcher, signal.SIGKILL)
         status = self.server.process.wait(harness.PATIENCE)
         assert status == 6, f"the server ended with {status}, not with 6"
@@ -279,7 +279,7 @@ class Soak:
 
     def with_killed_server(self, count):
         futures = self.begin(count, "rests") + self.begin(count)
-        eventually(lambda: harness.run_processes(self.server.launcher), what="a run")
+        eventually(lambda: harness.run_processes(self.server), what="a run")
         self.server.crash()
         for future in futures:
             future.result()
@@ -293,7 +293,7 @@ class Soak:
         server = self.server
         for status in ("queued", "starting", "running"):
             eventually(lambda: not server.runs(status=status), 120, f"no run that is {status}", every=0.2)
-        eventually(lambda: not harness.run_processes(server.launcher), 30, "the end of all processes", every=0.1)
+        eventually(lambda: not harness.run_processes(server), 30, "the end of all processes", every=0.1)
 
     def assert_clean(self, footprint):
         """Nothing is left of what was there while runs went on."""

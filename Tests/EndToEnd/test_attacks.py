@@ -320,7 +320,7 @@ class AttackCase(ServerCase):
                 if TABLE[attack].check is not None:
                     TABLE[attack].check(self, variant)
         self.assert_innocent()
-        eventually(lambda: not harness.run_processes(self.server.launcher), 30, "the end of all that the attack started")
+        eventually(lambda: not harness.run_processes(self.server), 30, "the end of all that the attack started")
         self.assertFalse(harness.host_leftovers() - self.footprint.files)
         return variants
 

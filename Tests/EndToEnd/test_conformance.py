@@ -48,22 +48,26 @@ def files(folder, definition):
     return found | {"hook.yaml": json.dumps(definition | {"endpoint": endpoint}) + "\n"}
 
 
-def hooks_of(runtime):
+def hooks_of(runtime, more):
     hooks = {}
     for case in SUITE["cases"]:
         if runtime in case["except"]:
             continue
         folder = folder_of(RUNTIMES, runtime, case)
         entry = next(path.name for path in sorted(folder.iterdir()) if path.name.split(".")[0] == "main")
-        hooks[case["name"]] = files(folder, {"runtime": runtime, "entry": entry} | case.get("hook", {}))
+        hooks[case["name"]] = files(folder, {"runtime": runtime, "entry": entry} | more | case.get("hook", {}))
     for name, companion in SUITE["companions"].items():
         definition = {"runtime": companion["runtime"], "entry": companion["entry"]} | companion.get("hook", {})
+        if companion["runtime"] == runtime:
+            definition |= more
         hooks[name] = {companion["entry"]: companion["source"], "hook.yaml": json.dumps(definition) + "\n"}
     return hooks
 
 
 class Conformance(ServerCase):
     runtime = None
+    #: how its runs are to begin, where that is not by exec
+    start = None
 
     @classmethod
     def setUpClass(cls):
@@ -215,6 +219,14 @@ class Conformance(ServerCase):
     def tearDown(self):
         self.assert_innocent()
 
+    @classmethod
+    def tearDownClass(cls):
+        try:
+            served = sum(pool["served"] for pool in cls.server.pools() if pool["runtime"] == cls.runtime)
+            assert bool(served) == bool(cls.start), f"{served} runs were begun by {cls.start}"
+        finally:
+            super().tearDownClass()
+
 
 def _make_test(case):
     def test(self):
@@ -226,16 +238,22 @@ def _make_test(case):
     return test
 
 
-def _make_class(runtime):
-    members = {"runtime": runtime, "hooks": hooks_of(runtime)}
+#: Those that can be kept ready, which are tested both ways.
+STARTS = {"python": "fork", "node": "spare"}
+
+
+def _make_class(runtime, start=None):
+    hooks = hooks_of(runtime, {} if start or runtime not in STARTS else {"start": "exec"})
+    members = {"runtime": runtime, "start": start, "hooks": hooks}
     members |= {f"test_{case['name'].replace('-', '_')}": _make_test(case) for case in SUITE["cases"]}
-    return type(f"{runtime.capitalize()}Conformance", (Conformance,), members)
+    return type(f"{runtime.capitalize()}{(start or '').capitalize()}Conformance", (Conformance,), members)
 
 
 for _runtime in NAMES:
-    _class = _make_class(_runtime)
-    globals()[_class.__name__] = _class
-del _class, _runtime
+    for _start in [None, STARTS[_runtime]] if _runtime in STARTS else [None]:
+        _class = _make_class(_runtime, _start)
+        globals()[_class.__name__] = _class
+del _class, _runtime, _start
 
 
 if __name__ == "__main__":

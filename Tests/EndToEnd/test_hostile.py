@@ -194,7 +194,7 @@ class AttacksOnEndings(HostileCase):
         answer = self.attack("daemon")
         self.assertEqual((answer.status, answer.body), (200, b"the daemon is on its own\n"), answer)
         self.assert_trace(answer.run, "succeeded")
-        eventually(lambda: not harness.run_processes(self.server.launcher), 10, "the end of the daemon")
+        eventually(lambda: not harness.run_processes(self.server), 10, "the end of the daemon")
 
     def test_grandchild_holds_stdout(self):  # 12
         answer = self.attack("grandchild-holds-stdout")

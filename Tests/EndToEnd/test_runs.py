@@ -285,7 +285,7 @@ class Queueing(ServerCase):
         ):
             run = eventually(lambda: server.runs(hook="sleeper", status="running"), what="the run")[0]["id"]
         self.assert_trace(run, "cancelled", "caller")
-        eventually(lambda: not harness.run_processes(server.launcher), 10, "the end of its processes")
+        eventually(lambda: not harness.run_processes(server), 10, "the end of its processes")
         self.assert_innocent()
 
     def test_hanging_up_while_sending(self):

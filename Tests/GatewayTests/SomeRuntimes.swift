@@ -7,6 +7,8 @@ struct SomeRuntimes: RuntimeNaming {
 
   func knows(_ runtime: String) -> Bool { names.contains(runtime) }
 
+  func startModes(of runtime: String) -> [StartMode] { runtime == "python" ? [.exec, .fork] : [.exec] }
+
   func obstacle(to definition: HookDefinition) -> Problem? { nil }
 
   func runtimeName(forFile name: String, firstLine: String) -> String? { name.hasSuffix(".sh") ? "bash" : nil }

@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import Model
+import Sandbox
 import Testing
 
 @testable import Runtimes
@@ -16,6 +17,14 @@ import Testing
     let python = try catalog.manifest(named: "python")
     #expect(python.interpreters == ["/usr/bin/python3"])
     #expect(python.features.contains(.handler))
+    #expect(python.strategy == .fork && python.startModes == [.exec, .fork])
+    #expect(try catalog.manifest(named: "node").startModes == [.exec, .spare])
+    #expect(catalog.startModes(of: "bash") == [.exec] && catalog.startModes(of: "cobol").isEmpty)
+    if let warm = python.warmRuntime {
+      #expect(warm.name == "python" && warm.mode == .fork)
+      #expect(warm.command.first == python.installedInterpreter)
+      #expect(warm.command.suffix(2) == ["/runtimes/python/server.py", WarmRuntime.library])
+    }
     #expect(!(try catalog.manifest(named: "executable").features.contains(.handler)))
   }
 

@@ -6,8 +6,8 @@ const Module = require('module');
 
 const CONTROL = 3;
 const MAXIMUM_FRAME = 1 << 20;
-const entry = process.argv[2];
 const environment = process.env;
+let entry;
 let hasType = false;
 let isFlushed = false;
 
@@ -138,11 +138,6 @@ const hook = {
     warning: (value) => log('warning', value),
     error: (value) => log('error', value),
   },
-  runId: environment.GRAPNEL_RUN_ID,
-  hook: environment.GRAPNEL_HOOK,
-  instance: environment.GRAPNEL_INSTANCE,
-  cause: environment.GRAPNEL_CAUSE,
-  env: environment,
 };
 
 function lazily(name, make) {
@@ -212,7 +207,7 @@ function fail(error) {
     text = 'an error that cannot be shown';
   }
   if (!isError) text = `Uncaught ${text}`;
-  text = text.split('\n').filter((line) => !/^ +at (.*\()?(.*bootstrap\.cjs:|node:internal\/)/.test(line)).join('\n');
+  text = text.split('\n').filter((line) => !/^ +at (.*\()?(.*(?:bootstrap|park)\.cjs:|node:internal\/)/.test(line)).join('\n');
   try {
     writeAll(2, Buffer.from(`${text}\n`));
   } catch {}
@@ -242,31 +237,44 @@ async function importEntry() {
   start(await import(require('url').pathToFileURL(entry)));
 }
 
-globalThis.hook = hook;
-process.argv.splice(1, 2, entry);
-process.on('uncaughtException', fail);
-const load = Module._load;
-Module._load = function (request, parent, isMain) {
-  return request === 'grapnel' ? hook : load.call(this, request, parent, isMain);
-};
-
-if (entry.endsWith('.mjs')) {
-  importEntry().catch(fail);
-} else {
+function loadEntry() {
   let exported;
-  let isModule = false;
   try {
     exported = Module._load(entry, null, true);
   } catch (error) {
-    isModule = error?.code === 'ERR_REQUIRE_ESM' || error?.code === 'ERR_REQUIRE_ASYNC_MODULE';
-    if (!isModule) fail(error);
+    const isModule = error?.code === 'ERR_REQUIRE_ESM' || error?.code === 'ERR_REQUIRE_ASYNC_MODULE';
+    if (!isModule) return fail(error);
+    return importEntry().catch(fail);
   }
-  if (isModule) importEntry().catch(fail);
-  else if (exported !== undefined) {
-    try {
-      start(exported);
-    } catch (error) {
-      fail(error);
-    }
+  if (exported === undefined) return;
+  try {
+    start(exported);
+  } catch (error) {
+    fail(error);
   }
 }
+
+// Becomes the process of a run. All that is above knows nothing of it yet.
+function begin(path) {
+  entry = path;
+  Object.assign(hook, {
+    runId: environment.GRAPNEL_RUN_ID,
+    hook: environment.GRAPNEL_HOOK,
+    instance: environment.GRAPNEL_INSTANCE,
+    cause: environment.GRAPNEL_CAUSE,
+    env: environment,
+  });
+  globalThis.hook = hook;
+  process.argv.splice(1, 2, entry);
+  process.on('uncaughtException', fail);
+  const load = Module._load;
+  Module._load = function (request, parent, isMain) {
+    return request === 'grapnel' ? hook : load.call(this, request, parent, isMain);
+  };
+  if (entry.endsWith('.mjs')) importEntry().catch(fail);
+  else loadEntry();
+}
+
+// Loaded by park.cjs, it waits until there is a run.
+if (require.main === module) begin(process.argv[2]);
+else module.exports = begin;

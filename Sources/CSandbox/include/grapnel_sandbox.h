@@ -16,6 +16,8 @@ extern "C" {
 #endif
 
 #define GS_PROTOCOL_VERSION 3u
+// Where the library is that interpreters load, inside the sandboxes.
+#define GS_LIBRARY_PATH "/libexec/libgrapnel-fork.so"
 #define GS_SPEC_MAGIC 0x47524e50u
 
 // Bounds of a specification; whatever is outside fails the run with GS_STEP_REQUEST and EINVAL, ERANGE or E2BIG.
@@ -154,6 +156,9 @@ typedef struct {
   uint32_t type;  // GS_REQUEST_STATUS; answered with one gs_status
 } gs_status_request;
 
+// The most inits that wait for the runs of one instance and runtime.
+#define GS_WARM_SPARES_MAX 8u
+
 // What is kept ready for an instance's runs of one runtime.
 typedef struct {
   uint64_t serial;
@@ -169,6 +174,7 @@ typedef struct {
   uint32_t recycled;  // fork servers that were replaced after their number of runs
   uint32_t idle_s;    // since a run needed it
   int64_t memory;     // of the fork server, bytes; -1 for unknown
+  int32_t inits[GS_WARM_SPARES_MAX];  // those that wait
 } gs_warm_status;
 
 #define GS_WARM_MAX 16u

@@ -18,6 +18,7 @@ extension APIShape {
   static let key = component("Key")
   static let message = component("Message")
   static let metric = component("Metric")
+  static let pool = component("Pool")
   static let trace = component("Trace")
   static let variable = component("Variable")
 
@@ -60,7 +61,7 @@ extension APIShape {
         "scopes": .list(.text), "schedules": .list(declaredSchedule), "triggers": .list(declaredTrigger),
       ],
       optional: [
-        "parameters": .anything, "retries": retries, "on_failure": .text,
+        "parameters": .anything, "start": .choice(StartMode.self), "retries": retries, "on_failure": .text,
         "layers": .object([:], optional: ["prepared": .text, "dependencies": .text]),
       ]),
     "Instance": .object([
@@ -85,6 +86,12 @@ extension APIShape {
             "hook": .text, "name": .text, "enabled": .flag, "definition": .object([:], optional: triggerMembers),
           ])),
       ]),
+    "Pool": .object(
+      [
+        "instance": .text, "runtime": .text, "start": .choice(StartMode.self), "network": .choice(NetworkAccess.self),
+        "ready": .flag, "waiting": .list(.integer), "served": .integer, "missed": .integer, "losses": .integer,
+        "recycled": .integer, "idle_seconds": .integer,
+      ], optional: ["pid": .integer, "memory_bytes": .integer]),
     "Key": .object(
       ["id": .id, "name": .text, "role": .choice(Role.self), "prefix": .text, "created_at": .time],
       optional: ["instance": .text, "secret": .text, "expires_at": .time]),

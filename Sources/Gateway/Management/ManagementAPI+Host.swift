@@ -21,6 +21,12 @@ extension ManagementAPI {
     .json(Version(version: services.version))
   }
 
+  /// What is kept ready for runs, and how often it served.
+  func listPools(_ call: APICall, _ principal: Principal) async throws -> HTTPAnswer {
+    let pools = try await services.pools()
+    return .json(Page(items: pools.sorted { ($0.instance, $0.runtime) < ($1.instance, $1.runtime) }, nextCursor: nil))
+  }
+
   func description(_ call: APICall, _ principal: Principal) async throws -> HTTPAnswer {
     document
   }

@@ -275,6 +275,9 @@ extension ManagementAPI {
         answers: [.bytes(MetricsRegistry.contentType, "The text format of Prometheus, version 0.0.4.")],
         configuration.metricsArePublic ? .open(showMetrics) : .host(.viewer) { call, _ in try await showMetrics(call) }),
       APIRoute(
+        "GET", "/api/v1/pools", "listPools", "The processes that are kept ready for runs, by instance and runtime.",
+        answers: [.ok(.page(.pool))], .host(.viewer, listPools)),
+      APIRoute(
         "GET", "/api/v1/metrics", "listMetrics", "The history of runs, by time and hook.",
         query: ["instance", "hook", "since", "step", "limit", "cursor"], answers: [.ok(.page(.metric))],
         .instance(.viewer, listMetrics)),

@@ -45,6 +45,7 @@ struct HooksShow: ReportingCommand {
           + (preparation.problem.map { ": \($0)" } ?? ""), preparation.state == .failed ? .red : .yellow)
     }
     fields.add("network", definition.network.rawValue)
+    fields.add("start", definition.start?.rawValue)
     fields.add(
       "limits",
       "timeout \(limits.timeout.text), memory \(limits.memory), cpu \(limits.cpu), processes \(limits.processes), "

@@ -1,6 +1,6 @@
 /// One thing that `grapnel doctor` looked at.
 struct DoctorCheck: Hashable, Sendable, Encodable {
-  /// `sandbox`, `runtime`, `installer`, `schedules`, `data` or `server`.
+  /// `sandbox`, `runtime`, `installer`, `schedules`, `data`, `server` or `ready`.
   var group: String
   var name: String
   var works: Bool

@@ -29,9 +29,10 @@ struct DoctorCommand: ReportingCommand {
       context, HostInspection.Subject(configuration: configuration ?? ServerConfiguration(), dataFolder: dataFolder))
     let server = await serverCheck(context)
     let silence = server.works ? await silenceCheck() : nil
+    let pools = server.works ? await poolChecks() : []
     let report = DoctorReport(
       level: host.level,
-      checks: host.checks + dataFolderChecks(context) + [server] + [silence].compactMap(\.self))
+      checks: host.checks + dataFolderChecks(context) + [server] + [silence].compactMap(\.self) + pools)
     context.console.print(isJSON ? JSONText.pretty(report) : report.text(context.console))
     if !report.ok { throw CommandStatus.failed }
   }
@@ -66,6 +67,23 @@ struct DoctorCommand: ReportingCommand {
           remedy: "chmod 600 \(folder)/\(secret)"))
     }
     return checks
+  }
+
+  /// What the server keeps ready for runs; nothing if nobody lets us look.
+  func poolChecks() async -> [DoctorCheck] {
+    guard let client = try? connection.connect(), let pools = try? await client.pools().items else { return [] }
+    return pools.map { pool in
+      var words = ["\(pool.served) runs served", "\(pool.missed) without it", "\(pool.waiting.count) wait"]
+      if let memory = pool.memoryBytes { words.append("\(memory >> 20) MiB") }
+      if pool.recycled > 0 { words.append("replaced \(pool.recycled) times in turn") }
+      if pool.losses > 0 { words.append("lost \(pool.losses) times") }
+      if pool.network == .host { words.append("network host") }
+      let what = pool.start == .fork ? "fork server" : "spares"
+      return DoctorCheck(
+        group: "ready", name: "\(pool.instance)/\(pool.runtime) \(what)",
+        works: pool.losses == 0 || pool.served > 0, isRequired: false, detail: words.joined(separator: ", "),
+        remedy: "see the server's log: runs are begun by exec meanwhile", isWarning: true)
+    }
   }
 
   /// Whether schedules of the server are due and have no run; `nil` if nobody lets us look.

@@ -24,12 +24,13 @@ struct RootStart {
     let folder = try DataFolder(at: plan.data, owner: user)
     // Before the launcher, which clears away what its name's cgroups hold.
     let lock = try folder.lock()
-    for problem in try await RuntimeCatalog(folder: plan.runtimes).warmUp() {
+    let catalog = try RuntimeCatalog(folder: plan.runtimes)
+    for problem in await catalog.warmUp() {
       FileHandle.standardError.write(Data("grapnel: \(problem)\n".utf8))
     }
     var running: ServerHandover.RunningLauncher?
     if plan.configuration.level != .user {
-      let launcher = try await LauncherProcess.start(plan.launcher(level: .full, folder: folder))
+      let launcher = try await LauncherProcess.start(plan.launcher(level: .full, folder: folder, catalog: catalog))
       running = await ServerHandover.RunningLauncher(
         socket: launcher.socket, level: launcher.level, cgroupVersion: launcher.cgroupVersion)
       try passOn(await launcher.socket)

@@ -47,7 +47,7 @@ struct Server {
     let zones = HostZones(path: plan.configuration.zones)
     let engine = await Engine(
       store: store, variables: variables, catalog: catalog,
-      strategy: ExecStrategy(launcher: launcher, catalog: catalog), host: host,
+      strategy: WarmStrategy(launcher: launcher, catalog: catalog), host: host,
       configuration: plan.configuration.engine, clock: clock, metrics: metrics, logger: logger,
       zones: zones.source)
     let secret = try ServerSecret(dataFolder: folder.path)
@@ -84,6 +84,7 @@ struct Server {
       store: store, keys: keys, variables: variables, runs: engine, deployer: deployer, clock: clock,
       version: ProductVersion.text, metrics: metrics, logger: logger)
     services.doors["v1"] = data
+    services.pools = { try await Self.pools(launcher, store) }
     let gateway = GatewayServer(
       configuration: plan.configuration.gateway(at: plan.listen), services: services,
       onListening: { port in
@@ -184,7 +185,7 @@ struct Server {
           hint: "start the server as root, or set sandbox.level: user")
       }
       for problem in await catalog.warmUp() { logger.notice("\(problem)") }
-      let process = try await LauncherProcess.start(plan.launcher(level: .user, folder: folder))
+      let process = try await LauncherProcess.start(plan.launcher(level: .user, folder: folder, catalog: catalog))
       launcher = try Launcher(adopting: process.socket)
       (level, cgroupVersion) = (process.level, process.cgroupVersion)
     }

@@ -37,13 +37,14 @@ struct ServerPlan: Codable {
   }
 
   /// - Parameter level: what the launcher enforces.
-  func launcher(level: SandboxLevel, folder: DataFolder) -> LauncherConfiguration {
+  func launcher(level: SandboxLevel, folder: DataFolder, catalog: RuntimeCatalog) -> LauncherConfiguration {
     LauncherConfiguration(
       level: level, bundlesFolder: folder.bundles, layersFolder: folder.layers, runtimesFolder: runtimes,
       readOnlyMounts: configuration.mounts,
       userIDBase: configuration.uidBase, cgroupName: cgroupName,
       // The engine keeps runs from it that are not allowed to have it.
-      allowsHostNetwork: configuration.allowsHostNetwork || configuration.installation.mode == .on)
+      allowsHostNetwork: configuration.allowsHostNetwork || configuration.installation.mode == .on,
+      warmRuntimes: catalog.warmRuntimes)
   }
 
   /// The runtimes, with their compilers and installers looked for where this server may use them.
