@@ -133,7 +133,7 @@ public actor HookFolder {
     reconciliation?.cancel()
     burst?.cancel()
     for task in secondLooks.values { task.cancel() }
-    if isScanning { await withCheckedContinuation { waiters.append($0) } }
+    await waitForScan()
     await unwatchAll()
   }
 
@@ -142,8 +142,7 @@ public actor HookFolder {
     guard !isStopped else { return }
     guard !isScanning else {
       mustScanAgain = true
-      await withCheckedContinuation { waiters.append($0) }
-      return
+      return await waitForScan()
     }
     isScanning = true
     repeat {
@@ -156,6 +155,12 @@ public actor HookFolder {
     isScanning = false
     for waiter in waiters { waiter.resume() }
     waiters = []
+  }
+
+  /// Returns when the scan has ended that is under way, or the one that was asked for meanwhile.
+  private func waitForScan() async {
+    // Asked in there, as the call itself may let the scan end first.
+    await withCheckedContinuation { if isScanning { waiters.append($0) } else { $0.resume() } }
   }
 
   // MARK: - Changes

@@ -183,10 +183,14 @@ public actor HookPreparation {
   }
 
   private func enter() async {
-    if running < Self.concurrency {
-      running += 1
-    } else {
-      await withCheckedContinuation { waiting.append($0) }
+    // Asked in there, as the call itself may let another one leave first.
+    await withCheckedContinuation { continuation in
+      if running < Self.concurrency {
+        running += 1
+        continuation.resume()
+      } else {
+        waiting.append(continuation)
+      }
     }
   }
 

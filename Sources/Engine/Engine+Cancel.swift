@@ -10,7 +10,7 @@ extension Engine {
   public func cancel(_ id: ID<Run>, by who: String) async throws -> Run {
     if let execution = live[id] {
       execution.intervene(.cancelled(by: who))
-      await withLoopContinuation { endWaiters[id, default: []].append($0) }
+      await waitForEnd(of: id)
     } else if case .owed(let ticket, let insertion) = waiting[id] {
       waiting[id] = nil
       _ = queue.withdraw(ticket)
@@ -18,7 +18,7 @@ extension Engine {
       try await finishUnstarted(id, by: who)
     } else if claims.contains(id) {
       // It has its place and is neither waiting nor live yet; what it is shows when its claim has ended.
-      await withLoopContinuation { claimWaiters[id, default: []].append($0) }
+      await waitForClaim(of: id)
       return try await cancel(id, by: who)
     } else if let run = try await store.runs.find(id) {
       guard !run.status.isFinal else {
@@ -32,6 +32,20 @@ extension Engine {
     }
     guard let run = try await store.runs.find(id) else { throw Problem(.notFound, "there is no run \(id)") }
     return run
+  }
+
+  /// Returns when a run is live no more.
+  func waitForEnd(of id: ID<Run>) async {
+    await withLoopContinuation { continuation in
+      if live[id] != nil { endWaiters[id, default: []].append(continuation) } else { continuation.resume() }
+    }
+  }
+
+  /// Returns when nobody has a claim on a run any more.
+  func waitForClaim(of id: ID<Run>) async {
+    await withLoopContinuation { continuation in
+      if claims.contains(id) { claimWaiters[id, default: []].append(continuation) } else { continuation.resume() }
+    }
   }
 
   /// Says that a run is live, or will not be.

@@ -52,6 +52,15 @@ extension Engine {
     return try await perform(plan)
   }
 
+  /// Where a task that invokes is best: on the loop, where the run will be, unless there is much to look at first.
+  public nonisolated func executor(for invocation: Invocation) -> (any TaskExecutor)? {
+    if case .bytes(let bytes) = invocation.input, bytes.count > Self.mostOnLoop { return nil }
+    return LoopActor.taskExecutor
+  }
+
+  /// The bytes of a body that are looked at on the loop: what takes much less time than starting a process.
+  private nonisolated static var mostOnLoop: Int { 16 << 10 }
+
   /// Stores a run, together with its claim if it has one.
   nonisolated func enqueue(_ run: Run, _ bodies: RunBodies, under claim: IdempotencyClaim?) async throws -> Run {
     guard let claim else { return try await store.runs.enqueue(run, bodies) }
@@ -150,10 +159,15 @@ extension Engine {
 
   private func waitForPlace(_ run: Run, _ budget: RunBudget?) async throws(RunProblem) {
     let ticket = RunQueue.Ticket(run)
-    guard case .wait = try enter(ticket) else { return }
     let deadline = LoopTimer()
     let decision = await withTaskCancellationHandler {
-      await withLoopContinuation { continuation in
+      await withLoopContinuation { (continuation: LoopContinuation<PlaceDecision>) in
+        // In one step with the wait, or its turn could come in between.
+        do throws(RunProblem) {
+          guard case .wait = try enter(ticket) else { return continuation.resume(returning: .start) }
+        } catch {
+          return continuation.resume(returning: .refused(error))
+        }
         waiting[run.id] = .caller(ticket, continuation)
         deadline.start(after: budget?.remaining ?? run.definition.endpoint.deadline) { [weak self] in
           self?.turnAway(run.id, .tooLate)
@@ -167,6 +181,7 @@ extension Engine {
     switch decision {
     case .start: return
     case .stopping: throw RunProblem(.stopping)
+    case .refused(let problem): throw problem
     case .cancelled(let who): throw RunProblem(Problem(.conflict, "cancelled by \(who) while it waited for its turn"))
     case .tooLate where budget != nil:
       throw RunProblem(

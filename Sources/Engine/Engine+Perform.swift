@@ -12,7 +12,7 @@ extension Engine {
     case .caller(_, let continuation):
       continuation.resume(returning: .start)
     case .owed(_, let insertion):
-      Task { await performOwed(ticket, insertion: insertion) }
+      Task(executorPreference: LoopActor.taskExecutor) { await self.performOwed(ticket, insertion: insertion) }
     case nil:
       vacate(ticket, after: .zero)
     }
@@ -37,7 +37,7 @@ extension Engine {
     live[run.id] = execution
     if claim != nil { endClaim(of: run.id) }
     // A task of its own: the end of the caller ends the run by way of the supervisor, never in the middle of a step.
-    Task { await complete(execution, insertion: insertion) }
+    Task(executorPreference: LoopActor.taskExecutor) { await self.complete(execution, insertion: insertion) }
     let decision = await withTaskCancellationHandler {
       await execution.answer.value()
     } onCancel: {

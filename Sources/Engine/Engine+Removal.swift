@@ -19,12 +19,12 @@ extension Engine {
     }
     // What is neither waiting nor live yet shows what it is when its claim has ended.
     for id in claims where claims.contains(id) {
-      await withLoopContinuation { claimWaiters[id, default: []].append($0) }
+      await waitForClaim(of: id)
     }
     let goingOn = live.filter { $0.value.plan.instance.id == instance }
     for execution in goingOn.values { execution.intervene(.cancelled(by: who)) }
     for id in goingOn.keys where live[id] != nil {
-      await withLoopContinuation { endWaiters[id, default: []].append($0) }
+      await waitForEnd(of: id)
     }
   }
 }

@@ -28,6 +28,7 @@ public final class Engine {
     case cancelled(by: String)
     case tooLate
     case stopping
+    case refused(RunProblem)
   }
 
   public nonisolated let logFeed = LogFeed()
@@ -159,7 +160,9 @@ public final class Engine {
       for execution in self?.live.values.map({ $0 }) ?? [] { execution.intervene(.serverStopping) }
     }
     while !live.isEmpty || !claims.isEmpty {
-      await withLoopContinuation { idleWaiters.append($0) }
+      await withLoopContinuation { continuation in
+        if live.isEmpty, claims.isEmpty { continuation.resume() } else { idleWaiters.append(continuation) }
+      }
     }
     stopTimer.stop()
     logFeed.close()

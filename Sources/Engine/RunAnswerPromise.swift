@@ -30,8 +30,7 @@ final class RunAnswerPromise {
 
   /// Waits for the decision. To be called once.
   func value() async -> Decision {
-    if let decision { return decision }
-    return await withLoopContinuation { waiter = $0 }
+    await withLoopContinuation { if let decision { $0.resume(returning: decision) } else { waiter = $0 } }
   }
 
   private func decide(_ decision: Decision) {

@@ -226,9 +226,9 @@ final class RunExecution {
     graceTimer.stop()
   }
 
-  private func pumpInput(to writer: PipeWriter?) -> Task<Void, Never>? {
+  private func pumpInput(to writer: PipeWriter?) -> LoopTask? {
     guard let writer else { return nil }
-    return Task { @LoopActor in
+    return LoopTask { [self] in
       defer { writer.close() }
       // A run that ends without reading its input is its own decision: a broken pipe is no failure.
       do {
@@ -252,6 +252,11 @@ final class RunExecution {
 
   private func serveHost(_ channel: HostChannel) -> LoopTask {
     let (plan, answer) = (plan, surroundings.answer)
-    return LoopTask { await channel.serve { await answer($0, plan) } }
+    return LoopTask {
+      // The work of an answer is not the loop's.
+      await channel.serve { call in
+        await withTaskExecutorPreference(globalConcurrentExecutor) { await answer(call, plan) }
+      }
+    }
   }
 }

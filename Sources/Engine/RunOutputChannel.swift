@@ -40,10 +40,12 @@ final class RunOutputChannel: RunBodySource {
   /// Hands over a chunk and returns when there is room for the next.
   func send(_ chunk: [UInt8]) async {
     put(chunk)
-    while waitingBytes >= Self.capacity, !isAbandoned, !isDraining, end == nil {
-      await withLoopContinuation { producer = $0 }
+    while isFull {
+      await withLoopContinuation { if isFull { producer = $0 } else { $0.resume() } }
     }
   }
+
+  private var isFull: Bool { waitingBytes >= Self.capacity && !isAbandoned && !isDraining && end == nil }
 
   /// Lets the producer go on without room: what is left in the pipe of a run that has ended is bounded.
   func drain() {
@@ -81,7 +83,13 @@ final class RunOutputChannel: RunBodySource {
       }
       try Task.checkCancellation()
       await withTaskCancellationHandler {
-        await withLoopContinuation { consumer = $0 }
+        await withLoopContinuation { continuation in
+          if chunks.isEmpty, end == nil, !Task.isCancelled {
+            consumer = continuation
+          } else {
+            continuation.resume()
+          }
+        }
       } onCancel: {
         Task { @LoopActor in self.wakeConsumer() }
       }

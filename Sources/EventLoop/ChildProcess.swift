@@ -33,8 +33,7 @@ public final class ChildProcess {
   /// The exit status, and the signal that ended the process or 0. Any number of tasks may wait, also afterwards; the wait
   /// does not end with the task's cancellation.
   public func waitForExit() async -> (status: Int64, signal: Int32) {
-    if let ending { return ending }
-    return await withLoopContinuation { waiting.append($0) }
+    await withLoopContinuation { if let ending { $0.resume(returning: ending) } else { waiting.append($0) } }
   }
 
   /// Sends a signal, unless the process has ended.

@@ -34,7 +34,9 @@ extension EventLoop {
     let isCatching = catcher.compareExchange(
       expected: 0, desired: UInt(pthread_self()), ordering: .acquiring
     ).exchanged
+    isResuming = true
     resume()
+    isResuming = false
     guard isCatching else { return }
     let job = caught
     caught = nil

@@ -6,8 +6,14 @@ import Synchronization
 ///
 /// The process has one, behind `LoopActor`. A test may make another to see it shut down.
 public final class EventLoop: SerialExecutor {
+  private struct Job {
+    let job: UnownedJob
+    /// Whether it is one of the actor's, and not of a task that merely prefers to be here.
+    let isIsolated: Bool
+  }
+
   private struct Inbox {
-    var jobs: [UnownedJob] = []
+    var jobs: [Job] = []
     /// A drain is certain to come, so a new job needs no wake-up.
     var isDrainDue = false
     var shutdown: CheckedContinuation<Void, Never>?
@@ -28,8 +34,12 @@ public final class EventLoop: SerialExecutor {
   /// Used on the loop's thread only, as is the pointer's target.
   nonisolated(unsafe) private let prepare: UnsafeMutablePointer<uv_prepare_t>
   /// The jobs under way, taken from the inbox. Used by `drain` only, on the loop's thread.
-  nonisolated(unsafe) private var batch: [UnownedJob] = []
+  nonisolated(unsafe) private var batch: [Job] = []
   nonisolated(unsafe) private var batchPosition = 0
+  /// Set once, by `init`, after which it never changes; a part of this that needs this to be made.
+  nonisolated(unsafe) private(set) var taskExecutor: LoopTaskExecutor!
+  /// Whether `wake` resumes a task just now. Used on the loop's thread only.
+  nonisolated(unsafe) var isResuming = false
 
   /// Starts a loop on a new thread.
   ///
@@ -48,6 +58,7 @@ public final class EventLoop: SerialExecutor {
     prepare.pointee.data = Unmanaged.passUnretained(self).toOpaque()
     wakeUp.pointee.data = nil
     precondition(uv_prepare_start(prepare, turnPrepared) == 0, "uv_prepare_start always succeeds")
+    taskExecutor = LoopTaskExecutor(self)
     var id = pthread_t()
     let context = Unmanaged.passRetained(Start(loop: self, name: name)).toOpaque()
     let status = pthread_create(
@@ -74,11 +85,17 @@ public final class EventLoop: SerialExecutor {
   }
 
   public func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
+    enqueue(UnownedJob(job), isIsolated: true)
+  }
+
+  /// Whether what is enqueued now is a task that waited in code isolated to the loop.
+  var isWaking: Bool { isOnThread && isResuming }
+
+  func enqueue(_ job: UnownedJob, isIsolated: Bool) {
     let isOnThread = isOnThread
     inbox.withLock { inbox in
       precondition(!inbox.hasEnded, "a job came for an event loop that has been shut down")
-      inbox.jobs.append(job)
+      inbox.jobs.append(Job(job: job, isIsolated: isIsolated))
       guard !inbox.isDrainDue else { return }
       inbox.isDrainDue = true
       // On the loop's own thread `drain` runs anyway before the next wait.
@@ -153,13 +170,19 @@ public final class EventLoop: SerialExecutor {
   /// Runs the waiting jobs, at most `jobsPerTurn`; then the loop attends to I/O and comes back for the rest.
   func drain() {
     let executor = asUnownedSerialExecutor()
+    let taskExecutor = taskExecutor.asUnownedTaskExecutor()
     for _ in 0..<Self.jobsPerTurn {
       if batchPosition == batch.count {
         guard refill() else { return }
       }
       let job = batch[batchPosition]
       batchPosition += 1
-      job.runSynchronously(on: executor)
+      if job.isIsolated {
+        // For a task that prefers another place, or none, the runtime makes a job of each call from here to here.
+        job.job.runSynchronously(isolatedTo: executor, taskExecutor: taskExecutor)
+      } else {
+        job.job.runSynchronously(on: taskExecutor)
+      }
     }
     // More may be waiting: make the coming wait for I/O return at once.
     inbox.withLock { inbox in

@@ -23,7 +23,10 @@ extension LoopContinuation<Void> {
 
 /// Suspends the current task until the continuation that `body` is given is resumed, as `withCheckedContinuation` does.
 ///
-/// - Parameter body: called at once, before the task suspends.
+/// The call itself may let other jobs of the loop go first. So whether there is anything to wait for is a question for
+/// `body`, which resumes at once if there is not; asked before the call, the answer may be old.
+///
+/// - Parameter body: called before the task suspends.
 @LoopActor
 public func withLoopContinuation<Value: Sendable>(_ body: (LoopContinuation<Value>) -> Void) async -> Value {
   await withCheckedContinuation { body(LoopContinuation($0)) }

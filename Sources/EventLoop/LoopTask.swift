@@ -8,10 +8,7 @@ public final class LoopTask {
 
   public init(_ body: @escaping @LoopActor @Sendable () async -> Void) {
     // The task ends the cycle of references when it has run.
-    task = Task { @LoopActor in
-      await body()
-      finish()
-    }
+    task = Task(executorPreference: LoopActor.taskExecutor) { await self.perform(body) }
   }
 
   /// Asks the task to end early.
@@ -19,11 +16,11 @@ public final class LoopTask {
 
   /// Returns when the task has ended. Any number may wait, also afterwards; their own cancellation does not end the wait.
   public func wait() async {
-    guard !hasEnded else { return }
-    await withLoopContinuation { waiting.append($0) }
+    await withLoopContinuation { if hasEnded { $0.resume() } else { waiting.append($0) } }
   }
 
-  private func finish() {
+  private func perform(_ body: @LoopActor @Sendable () async -> Void) async {
+    await body()
     hasEnded = true
     task = nil
     for continuation in waiting { continuation.resume() }

@@ -87,7 +87,16 @@ public final class PipeWriter {
     lastTicket += 1
     let ticket = lastTicket
     let isMine = await withTaskCancellationHandler {
-      await withLoopContinuation { queue.append((ticket, $0)) }
+      await withLoopContinuation { continuation in
+        if !isWriting {
+          isWriting = true
+          continuation.resume(returning: true)
+        } else if Task.isCancelled {
+          continuation.resume(returning: false)
+        } else {
+          queue.append((ticket, continuation))
+        }
+      }
     } onCancel: {
       Task { @LoopActor in self.leaveQueue(ticket) }
     }

@@ -51,21 +51,34 @@ final class PolledDescriptor {
 
   /// Suspends until the descriptor is ready, the task is cancelled, or the descriptor is closed.
   func wait() async -> Wake {
-    guard isOpen else { return .closed }
-    guard waiter == nil else { return .failed(.busy) }
-    do {
-      try arm()
-    } catch {
-      return .failed(error)
-    }
     lastTicket += 1
     let ticket = lastTicket
     return await withTaskCancellationHandler {
-      await withLoopContinuation { waiter = (ticket, $0) }
+      await withLoopContinuation { continuation in
+        if let reason = reasonNotToWait() {
+          continuation.resume(returning: reason)
+        } else {
+          waiter = (ticket, continuation)
+        }
+      }
     } onCancel: {
       Task { @LoopActor in
         if self.waiter?.ticket == ticket { self.wake(.cancelled) }
       }
+    }
+  }
+
+  /// Sees to it that the wait will end, or says why there is none.
+  private func reasonNotToWait() -> Wake? {
+    guard isOpen else { return .closed }
+    guard waiter == nil else { return .failed(.busy) }
+    // The handler may have been called before there was anything to cancel.
+    guard !Task.isCancelled else { return .cancelled }
+    do {
+      try arm()
+      return nil
+    } catch {
+      return .failed(error)
     }
   }
 

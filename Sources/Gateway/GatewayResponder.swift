@@ -26,6 +26,8 @@ struct GatewayResponder: Sendable {
     meters = HTTPMeters(services.metrics)
   }
 
+  /// The bytes of a body that are looked at on the connection's own thread.
+  private static let mostOnConnection: Int64 = 16 << 10
   private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 
   func respond(
@@ -50,11 +52,10 @@ struct GatewayResponder: Sendable {
         door = .data
         try limits.enter(exchange)
         let isForwarded = ClientAddress.isTrusted(peer, configuration.trustedProxies)
+        let request = DoorRequest(
+          exchange, path: String(path.prefix { $0 != "?" && $0 != "#" }), isForwarded: isForwarded, limits: limits)
         answer = HTTPAnswer(
-          await other.answer(
-            DoorRequest(
-              exchange, path: String(path.prefix { $0 != "?" && $0 != "#" }), isForwarded: isForwarded, limits: limits))
-        )
+          await withTaskExecutorPreference(globalConcurrentExecutor) { await other.answer(request) })
       } else {
         if !isOwn(exchange.target) { door = .hooks }
         answer = try await route(exchange)
@@ -94,11 +95,17 @@ struct GatewayResponder: Sendable {
     if isOwn(exchange.target) {
       // Whoever watches over the server must not be told that it is ill because others ask much.
       if first == "api" { try limits.enter(exchange) }
-      return try await api.answer(exchange, among: routes)
+      // What may take long is not for the connections' threads.
+      return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+        try await api.answer(exchange, among: routes)
+      }
     }
     guard exchange.target.segments.count >= 2, first.map(Name.reservedForInstances.contains) != true else {
       return .problem(.notHere)
     }
-    return try await door.answer(exchange)
+    guard exchange.body.exists, exchange.body.declaredLength.map({ $0 > Self.mostOnConnection }) ?? true else {
+      return try await door.answer(exchange)
+    }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await door.answer(exchange) }
   }
 }

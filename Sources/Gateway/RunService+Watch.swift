@@ -3,7 +3,7 @@ import Engine
 extension RunService {
   /// Invokes; a synchronous run is cancelled when its caller goes before there is an answer.
   func invoke(_ invocation: Invocation, for watch: CallerWatch) async throws(RunProblem) -> RunAnswer {
-    let task = Task { () -> Result<RunAnswer, RunProblem> in
+    let task = Task(executorPreference: executor(for: invocation)) { () -> Result<RunAnswer, RunProblem> in
       do throws(RunProblem) {
         return .success(try await self.invoke(invocation))
       } catch {

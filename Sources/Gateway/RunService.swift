@@ -8,6 +8,9 @@ public protocol RunService: Sendable {
   /// The body of an answer ends only when the run's trace has been stored.
   func invoke(_ invocation: Invocation) async throws(RunProblem) -> RunAnswer
 
+  /// Where a task that invokes finds its way shortest; `nil` for anywhere.
+  func executor(for invocation: Invocation) -> (any TaskExecutor)?
+
   /// Cancels a run that has not ended; its end is recorded together with an event `run.cancelled`.
   ///
   /// - Parameter actor: who wants it, such as `key:01h…`.
@@ -33,4 +36,8 @@ public protocol RunService: Sendable {
 
   /// Log messages from now on, as they are stored; may leave some out for a reader who does not keep up.
   func follow(instance: ID<Instance>, hookName: String?, run: ID<Run>?) -> AsyncStream<LogEntry>
+}
+
+extension RunService {
+  public func executor(for invocation: Invocation) -> (any TaskExecutor)? { nil }
 }

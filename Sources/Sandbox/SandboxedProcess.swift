@@ -30,8 +30,7 @@ public final class SandboxedProcess {
   /// What became of the run, once nothing of it is left. Any number of tasks may wait, also afterwards; the wait does not end
   /// with the task's cancellation: `kill` does it.
   public func waitForExit() async -> SandboxExit {
-    if let exit { return exit }
-    return await withLoopContinuation { waiting.append($0) }
+    await withLoopContinuation { if let exit { $0.resume(returning: exit) } else { waiting.append($0) } }
   }
 
   func finish(_ exit: SandboxExit) {

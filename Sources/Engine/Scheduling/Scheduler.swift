@@ -121,7 +121,9 @@ public final class Scheduler {
   /// Returns when nothing is on its way to the store.
   func settle() async {
     while inFlight > 0 || isWatching {
-      await withLoopContinuation { idleWaiters.append($0) }
+      await withLoopContinuation { continuation in
+        if inFlight > 0 || isWatching { idleWaiters.append(continuation) } else { continuation.resume() }
+      }
     }
   }
 

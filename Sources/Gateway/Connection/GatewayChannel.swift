@@ -38,9 +38,11 @@ struct GatewayChannel: ServerChildChannel {
   }
 
   func handle(value: Connection, logger: Logger) async {
-    await http1 { request, writer, channel in
-      try await responder.respond(to: request, on: channel, watch: value.watch, with: writer)
-    }.handle(value: value.http, logger: logger)
+    await withTaskExecutorPreference(ConnectionExecutor(value.channel.eventLoop)) {
+      await http1 { request, writer, channel in
+        try await responder.respond(to: request, on: channel, watch: value.watch, with: writer)
+      }.handle(value: value.http, logger: logger)
+    }
   }
 
   private func http1(_ responder: @escaping HTTPChannelHandler.Responder) -> HTTP1Channel {
