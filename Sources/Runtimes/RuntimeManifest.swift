@@ -111,11 +111,16 @@ public struct RuntimeManifest: Hashable, Sendable {
 
   /// The command line of a run of `entry` (relative to the bundle), or `nil` if no interpreter is installed.
   public func commandLine(entry: String) -> [String]? {
-    let words = arguments.map {
-      $0.replacing("{runtime}", with: "/runtimes/\(name)").replacing("{entry}", with: "/hook/\(entry)")
+    var words = arguments.map { word in
+      if word == "{entry}" { return "/hook/\(entry)" }
+      // Most words are just themselves, which is quicker to see than to replace.
+      guard word.utf8.contains(UInt8(ascii: "{")) else { return word }
+      return word.replacing("{runtime}", with: "/runtimes/\(name)").replacing("{entry}", with: "/hook/\(entry)")
     }
-    if interpreters.isEmpty { return words }
-    return installedInterpreter.map { [$0] + words }
+    guard !interpreters.isEmpty else { return words }
+    guard let interpreter = installedInterpreter else { return nil }
+    words.insert(interpreter, at: 0)
+    return words
   }
 
   /// How runs of its hooks can begin.

@@ -33,11 +33,20 @@ struct TraceContext: Hashable, Sendable {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
   }
 
+  private static let hexadecimal = Array("0123456789abcdef".utf8)
+
+  /// - Parameter count: a multiple of 8 bytes.
   private static func random(_ count: Int) -> String {
-    let hex = Array("0123456789abcdef".utf8)
-    var digits = (0..<count * 2).map { _ in hex[Int.random(in: 0..<16)] }
-    // All zeros would not be valid.
-    if digits.allSatisfy({ $0 == UInt8(ascii: "0") }) { digits[0] = UInt8(ascii: "1") }
+    var digits: [UInt8] = []
+    digits.reserveCapacity(count * 2)
+    while digits.count < count * 2 {
+      // A whole word at a time: each is a question to the kernel. All zeros would not be valid.
+      var word = UInt64.random(in: 1 ... .max)
+      for _ in 0..<16 {
+        digits.append(hexadecimal[Int(word & 15)])
+        word >>= 4
+      }
+    }
     return String(decoding: digits, as: UTF8.self)
   }
 }
