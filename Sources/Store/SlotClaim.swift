@@ -47,6 +47,9 @@ public struct SlotClaim: Hashable, Sendable {
   /// Whether the slot that waits for an earlier run is among `slots`, and waits no longer.
   public var takesWaiting: Bool
   public var overlap: OverlapPolicy
+  /// Whether its slots are still to come. If a run of the schedule has not ended, which it may until then, nothing of the
+  /// claim is written where the overlap policy asks for that.
+  public var isAhead = false
   /// Recorded with the claim, such as `schedule.missed`.
   public var events: [Event]
   /// How many runs of one hook may be queued: a slot has no run when there are so many.

@@ -19,6 +19,8 @@ public enum SlotClaimResult: Hashable, Sendable {
 
   /// The schedule or its hook is not what it was when the claim was made, or not there; nothing was written.
   case stale
+  /// What is to be decided depends on whether an earlier run ends until then; nothing was written.
+  case tooEarly
   /// All is written.
   ///
   /// - Parameters:

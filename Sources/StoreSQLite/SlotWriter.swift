@@ -32,6 +32,7 @@ struct SlotWriter {
     if claim.takesWaiting { progress.waiting = nil }
     if claim.overlap != .allow, claim.slots.contains(where: { !$0.ignoresOverlap }) {
       progress.unended = try unended(claim)
+      if claim.isAhead, !progress.unended.isEmpty { return .tooEarly }
     }
     for event in claim.events { _ = try database.append(event) }
     var outcomes: [SlotClaimResult.Outcome] = []

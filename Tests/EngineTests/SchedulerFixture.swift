@@ -86,6 +86,12 @@ final class SchedulerFixture {
     return schedule.state
   }
 
+  /// All runs of a schedule that are in the store.
+  func runs(of id: ID<Schedule>) async throws -> [Run] {
+    let filter = RunFilter(instance: base.instance.id, schedule: id)
+    return try await store.runs.list(filter, cursor: nil, limit: 1000).items
+  }
+
   /// The slots of the stored runs, in seconds since the start, and forgets them.
   func take() -> [Int] {
     defer { stored = [] }

@@ -15,6 +15,11 @@ func expect(_ condition: Bool, _ message: String, file: String = #fileID, line: 
   guard condition else { throw ConformanceFailure(message: message, file: file, line: line) }
 }
 
+/// - Throws: always.
+func fail(_ message: String, file: String = #fileID, line: Int = #line) throws -> Never {
+  throw ConformanceFailure(message: message, file: file, line: line)
+}
+
 /// - Returns: the value.
 /// - Throws: `ConformanceFailure` if there is none.
 func require<Value>(_ value: Value?, _ message: String, file: String = #fileID, line: Int = #line) throws -> Value {

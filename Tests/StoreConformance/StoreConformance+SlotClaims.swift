@@ -70,6 +70,36 @@ extension StoreConformance {
       _ = try await fixture.store.instances.remove(hook.instance, by: "host", at: fixture.time(181))
       try expect(try await !outcome(240, hook.version.number), "its instance is gone")
     },
+    StoreConformanceCase("ahead of a slot nothing is decided that the end of an earlier run would change") { fixture in
+      let hook = try await fixture.deploy()
+      for (index, overlap) in [OverlapPolicy.skip, .queue, .cancelRunning, .allow].enumerated() {
+        let schedule = try await fixture.schedule("s\(index)", of: hook, StoreFixture.everyMinute(overlap: overlap))
+        func claim(_ seconds: Int) async throws -> SlotClaimResult {
+          var claim = fixture.claim(try await fixture.reread(schedule), hook, seconds)
+          claim.overlap = overlap
+          claim.isAhead = true
+          claim.slots[0].run.notBefore = fixture.time(seconds)
+          claim.events = [
+            Event(instance: schedule.instance, time: fixture.start, kind: "schedule.missed", actor: "host")
+          ]
+          return try await fixture.store.schedules.claim([claim], at: fixture.time(seconds - 1))[0]
+        }
+        guard case .written(let outcomes, _, _) = try await claim(60) else {
+          try fail("nothing stands in its way")
+        }
+        let run = try require(outcomes.first?.run, "it has a run")
+        let events = try await fixture.scheduleEvents("schedule.missed").count
+        if overlap != .allow {
+          try expectEqual(try await claim(120), .tooEarly)
+          try expectEqual(try await fixture.reread(schedule).state.fired, 1)
+          try expectEqual(try await fixture.scheduleEvents("schedule.missed").count, events)
+          _ = try await fixture.store.runs.finish(
+            run.id, RunEnd(status: .cancelled, endedAt: fixture.time(61)), bodies: nil, logs: [])
+        }
+        guard case .written = try await claim(120) else { try fail("it has ended") }
+        try expectEqual(try await fixture.reread(schedule).state.fired, 2)
+      }
+    },
     StoreConformanceCase("of many who claim a slot, one gets it") { fixture in
       let hook = try await fixture.deploy()
       let schedule = try await fixture.schedule(of: hook, StoreFixture.everyMinute(overlap: .allow))

@@ -100,7 +100,7 @@ import Testing
   }
 
   /// What is pruned is given back to the disk in steps, but for some that will be used again.
-  @Test func theFileShrinks() async throws {
+  @Test(.timeLimit(.minutes(5))) func theFileShrinks() async throws {
     var store = try SQLiteStore(path: folder.store)
     let instance = try await store.instances.create(name: "main", at: epoch)
     for number in 0..<48 {
@@ -121,8 +121,11 @@ import Testing
     while try await store.tidy() {}
     let left = try await pages(store)
     #expect(full > 12_000 && left < 4096 + 1000, "\(left) of \(full) pages are left")
-    let size = try FileManager.default.attributesOfItem(atPath: folder.store)[.size] as? Int
-    #expect(size == left * 4096, "the file has no more than its pages")
+    // The file has no more than its pages, as soon as nobody else copies the log.
+    while try FileManager.default.attributesOfItem(atPath: folder.store)[.size] as? Int != left * 4096 {
+      _ = try await store.tidy()
+      await Task.yield()
+    }
     try await store.close()
     // It is a property of the file.
     store = try SQLiteStore(path: folder.store)

@@ -23,17 +23,21 @@ struct ScheduleMeters: Sendable {
     lateness = CoreMetrics.Timer(label: "grapnel_schedule_lateness_seconds", factory: factory)
   }
 
-  /// - Parameter late: from the moment at which the slot was due until its run was on the disk.
+  /// - Parameter late: from the moment at which the slot was due until its run was on the disk; negative for a run that is
+  ///   stored ahead, whose start is noted by itself.
   func count(_ outcome: SlotClaimResult.Outcome, late: Duration) {
     switch outcome {
     case .stored:
       fired.increment()
-      lateness.recordMicroseconds(max(0, late.wholeMicroseconds))
+      if late >= .zero { noteStart(late: late) }
     case .skipped: skipped.increment()
     case .refused: refused.increment()
     case .waiting, .taken: break
     }
   }
+
+  /// - Parameter late: from the moment at which a slot was due until its run could start.
+  func noteStart(late: Duration) { lateness.recordMicroseconds(max(0, late.wholeMicroseconds)) }
 
   func count(missed count: Int64) {
     if count > 0 { missed.increment(by: count) }

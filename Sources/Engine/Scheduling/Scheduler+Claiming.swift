@@ -47,6 +47,9 @@ extension Scheduler {
     return zip(prepared, results).map { prepared, result in
       let claim = prepared.claim
       guard case .written(let outcomes, let cancels, _) = result else {
+        if case .tooEarly = result {
+          return SlotSettlement(schedule: claim.schedule, due: nil, postponed: prepared.toBeInTime)
+        }
         // Somebody was faster, or has changed it.
         return SlotSettlement(schedule: claim.schedule, due: now)
       }
@@ -99,9 +102,11 @@ extension Scheduler {
             "last": .string(moments.upperBound.rfc3339),
           ]))
     }
+    let isAhead = clock.now < now && claim.events.isEmpty && !claim.takesWaiting && claim.missed == 0
     let firstTimely = plan.slots.first { !$0.isMissed }?.slot.due
     return PreparedClaim(
       claim: claim, due: now, dues: plan.slots.map(\.slot.due),
+      mayBeAhead: isAhead && claim.slots.allSatisfy { $0.run.status == .queued },
       limit: firstTimely.map { $0 + schedule.definition.tolerance })
   }
 

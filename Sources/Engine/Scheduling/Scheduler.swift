@@ -32,6 +32,9 @@ public final class Scheduler {
   private nonisolated let readClocks: @Sendable () -> ClockReading
 
   private var agenda: SlotAgenda
+  /// Runs that are stored ahead of their moments, and when those come.
+  private var coming = DueHeap<ID<Run>>()
+  private var comingRuns: [ID<Run>: Run] = [:]
   private var alarm: (any MomentAlarm)?
   private let makeAlarm: MomentAlarmMaker
   private let watchTimer = LoopTimer()
@@ -71,7 +74,8 @@ public final class Scheduler {
     self.makeRun = makeRun
     self.sink = sink
     meters = ScheduleMeters(metrics)
-    agenda = SlotAgenda(lead: configuration.lead, mostReady: configuration.mostReady)
+    agenda = SlotAgenda(
+      lead: configuration.lead, advance: configuration.advance, mostReady: configuration.mostReady)
     looks = Pace(spacing: configuration.spacing, most: configuration.inFlight)
     writes = looks
     clockWatch = ClockWatch(readClocks())
@@ -140,6 +144,7 @@ public final class Scheduler {
   private func look() {
     guard !isStopping, !isPausing else { return }
     let now = clock.now
+    releaseComing(now)
     while writes.mayBegin() {
       let claims = agenda.takeReady(now, most: configuration.batch)
       writes.isBehind = claims.count == configuration.batch
@@ -158,7 +163,11 @@ public final class Scheduler {
   private func setAlarm(_ now: Timestamp) {
     let write = writes.next(for: agenda.nextReady, now)
     let look = looks.next(for: agenda.nextUrgent, now)
-    if let next = [write, look].compactMap(\.self).min() { alarm?.set(at: next) } else { alarm?.clear() }
+    if let next = [coming.first?.due, write, look].compactMap(\.self).min() {
+      alarm?.set(at: next)
+    } else {
+      alarm?.clear()
+    }
   }
 
   private func prepare(_ ids: [ID<Schedule>], released: Set<ID<Schedule>>) {
@@ -190,7 +199,8 @@ public final class Scheduler {
       do {
         for settlement in try await write(claims) {
           if let due = settlement.due { agenda.expect(settlement.schedule, at: due) }
-          for run in settlement.runs { sink(run, settlement.cancels) }
+          if let claim = settlement.postponed { agenda.add(claim) }
+          for run in settlement.runs { take(run, settlement.cancels) }
         }
       } catch {
         // Nothing of it was written, or all of it: what was is found to be so at the next look.
@@ -201,6 +211,23 @@ public final class Scheduler {
       inFlightSchedules -= claims.count
       look()
       wakeIdleWaiters()
+    }
+  }
+
+  /// Hands over a run that is stored, now or when its moment has come.
+  private func take(_ run: Run, _ cancels: [ID<Run>]) {
+    guard let moment = run.notBefore, moment > clock.now else { return sink(run, cancels) }
+    coming.set(run.id, due: moment)
+    comingRuns[run.id] = run
+  }
+
+  /// If this host dies before, whoever looks for runs whose time has come finds them in the store.
+  private func releaseComing(_ now: Timestamp) {
+    while let member = coming.popFirst(dueBy: now) {
+      guard let run = comingRuns.removeValue(forKey: member.key) else { continue }
+      meters.noteStart(late: now - member.due)
+      // A slot that had to wait for others to end is not claimed ahead.
+      sink(run, [])
     }
   }
 

@@ -4,6 +4,10 @@ public struct SchedulerConfiguration: Sendable {
   public var lookBatch: Int
   /// How long before their moments claims are made ready, so that then they are only to be written.
   public var lead: Duration
+  /// How long before their moments claims are written, where nothing that may still happen could change them; less than
+  /// half of `lead`. Their runs wait for the moment, so that they are late by no commit. A change of the schedule within
+  /// this time comes too late for the slot.
+  public var advance: Duration
   /// How many claims may be ready.
   public var mostReady: Int
   /// Schedules that one transaction claims slots of.
@@ -20,12 +24,14 @@ public struct SchedulerConfiguration: Sendable {
   public var mostQueued: Int
 
   public init(
-    lookBatch: Int = 500, lead: Duration = .seconds(1), mostReady: Int = 4000, batch: Int = 250, inFlight: Int = 2,
+    lookBatch: Int = 500, lead: Duration = .seconds(1), advance: Duration = .milliseconds(250), mostReady: Int = 4000,
+    batch: Int = 250, inFlight: Int = 2,
     spacing: Duration = .milliseconds(10), retryDelay: Duration = .seconds(1), watchPeriod: Duration = .seconds(15),
     mostQueued: Int = 10_000
   ) {
     self.lookBatch = lookBatch
     self.lead = lead
+    self.advance = advance
     self.mostReady = mostReady
     self.batch = batch
     self.inFlight = inFlight

@@ -8,6 +8,8 @@ struct SlotAgenda: Sendable {
   /// How long before its moment a claim is made ready at most. What is due within half of it is urgent: so those that
   /// become urgent one after another are looked at together.
   let lead: Duration
+  /// How long before its moment a claim is written at most.
+  let advance: Duration
   /// Claims that may be ready; as long as there are more, none is made ready ahead.
   let mostReady: Int
 
@@ -15,11 +17,13 @@ struct SlotAgenda: Sendable {
   private var upcoming = DueHeap<ID<Schedule>>()
   /// Schedules to be looked at whatever is due: a run has ended for which a slot may wait.
   private var released: Set<ID<Schedule>> = []
+  /// When claims are to be written.
   private var ready = DueHeap<ID<Schedule>>()
   private var claims: [ID<Schedule>: PreparedClaim] = [:]
 
-  init(lead: Duration, mostReady: Int) {
+  init(lead: Duration, advance: Duration, mostReady: Int) {
     self.lead = lead
+    self.advance = advance
     self.mostReady = mostReady
   }
 
@@ -68,7 +72,7 @@ struct SlotAgenda: Sendable {
 
   mutating func add(_ claim: PreparedClaim) {
     claims[claim.claim.schedule] = claim
-    ready.set(claim.claim.schedule, due: claim.due)
+    ready.set(claim.claim.schedule, due: claim.mayBeAhead ? claim.due + (.zero - advance) : claim.due)
   }
 
   /// Takes claims that are to be written now. Those that have waited for too long are left to be made anew.

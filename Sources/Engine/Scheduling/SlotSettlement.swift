@@ -9,4 +9,6 @@ struct SlotSettlement: Sendable {
   var runs: [Run] = []
   /// Runs that must end before.
   var cancels: [ID<Run>] = []
+  /// The claim, if it is to be written at its moment, and nothing of it was written.
+  var postponed: PreparedClaim?
 }
