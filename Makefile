@@ -29,6 +29,7 @@ bench: build
 	.ci/install-packages bench
 	bench/run
 	bench/schedules
+	bench/data
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift

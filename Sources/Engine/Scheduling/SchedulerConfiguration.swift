@@ -26,7 +26,7 @@ public struct SchedulerConfiguration: Sendable {
   public init(
     lookBatch: Int = 500, lead: Duration = .seconds(1), advance: Duration = .milliseconds(250), mostReady: Int = 4000,
     batch: Int = 250, inFlight: Int = 2,
-    spacing: Duration = .milliseconds(10), retryDelay: Duration = .seconds(1), watchPeriod: Duration = .seconds(15),
+    spacing: Duration = .milliseconds(25), retryDelay: Duration = .seconds(1), watchPeriod: Duration = .seconds(15),
     mostQueued: Int = 10_000
   ) {
     self.lookBatch = lookBatch
