@@ -21,6 +21,8 @@ struct ObjectDraft {
   private(set) var passwordHash: String?
   /// The id as the data have it; `nil` for the name as text.
   private var identifier: JSONValue?
+  /// Whether all has been said that hooks have to say of the data.
+  private(set) var isComplete = true
 
   /// - Parameter current: the object as it is, with its access lists; `nil` for one that is made.
   /// - Throws: `DataRefusal` `invalid`, or `Problem` `tooLarge`.
@@ -43,10 +45,11 @@ struct ObjectDraft {
     for member in ["id", "last_modified", "deleted"] { data[member] = nil }
     body.faults += faults
     faults = body.faults
+    var wishes = FieldRules.Wishes()
     if let rules {
       data = rules.stored(
         data, current: try current.map { try DraftBody.members(of: $0.object) }, isWhole: request.content.isWhole,
-        &faults)
+        &wishes, &faults)
       identifier = rules.definition.identifier(name)
     }
     switch kind {
@@ -62,6 +65,13 @@ struct ObjectDraft {
     guard faults.isEmpty else { throw DataRefusal.invalid(faults) }
     let owner = kind == .account ? RecordSession.user(ofAccount: name) : session.requester.user ?? "system.Everyone"
     lists = try Self.lists(body.lists, kind: kind, current: current?.lists, owner: owner)
+    if let rules, !wishes.all.isEmpty {
+      isComplete = try session.fulfil(
+        wishes.all, &data, explicit: wishes.explicit, by: rules, before: current?.object,
+        identifier: current == nil && rules.definition.identifiers == .integer ? nil : identifier ?? .string(name),
+        at: place)
+    }
+    guard isComplete else { return }
     try session.checkSchemas(&data, name: name, place)
   }
 

@@ -10,9 +10,11 @@ extension RecordSession {
     case .isNotAt(object.modified): throw DataRefusal.unchanged(timestamp: object.modified)
     case let condition: try demand(condition, of: object, at: place)
     }
-    if !request.selection.shown.isEmpty { _ = try rules(at: place)?.translated(request.selection) }
+    let rules = try rules(at: place)
+    if !request.selection.shown.isEmpty { _ = try rules?.translated(request.selection) }
+    let shown = try rules.map { try self.shown([object], by: $0, at: place, asked: request.selection.shown)[0] }
     return DataAnswer(
-      .object(try shown(object, at: place), lists: try shownLists(of: object, given: place.givenByObject)),
+      .object(shown ?? object, lists: try shownLists(of: object, given: place.givenByObject)),
       timestamp: object.modified)
   }
 
@@ -59,7 +61,7 @@ extension RecordSession {
     }
     var page = try self.page(query, limit: configuration.limit(asked: request.selection.limit))
     if let rules {
-      page.objects = try page.objects.map(rules.shown)
+      page.objects = try shown(page.objects, by: rules, at: place, asked: request.selection.shown)
       page.next = rules.handedOut(page.next, for: request.selection)
     }
     return DataAnswer(.page(page), timestamp: timestamp)

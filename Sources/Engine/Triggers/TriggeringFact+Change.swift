@@ -37,7 +37,7 @@ extension TriggeringFact {
     let old: JSONValue? = try change.before.map { try Self.data(of: $0) }
     var new: JSONValue?
     if var data = change.data {
-      data["id"] = change.name.map(JSONValue.string)
+      data["id"] = change.id
       new = .object(data)
     }
     var payload: [String: JSONValue] = [
