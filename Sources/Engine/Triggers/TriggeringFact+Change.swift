@@ -17,7 +17,8 @@ extension TriggeringFact {
     if change.signal != .delete { new = try Self.data(of: change.after) }
     var payload: [String: JSONValue] = [
       "signal": .string(change.signal.rawValue), kind.rawValue: .string(name), "record": new ?? old ?? .null,
-      "changed": .array(Self.changed(old, new).map(JSONValue.string)),
+      "changed": .array(
+        Set(Self.changed(old, new)).union(change.references).sorted().map(JSONValue.string)),
       "user": change.user.map(JSONValue.string) ?? .null, "time": .string(change.time.rfc3339),
     ]
     if change.signal == .update, let old, let before = change.before {

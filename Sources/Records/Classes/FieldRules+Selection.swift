@@ -69,7 +69,9 @@ extension FieldRules {
   private func stored(_ path: String) -> (name: String, type: ValueType?)? {
     if path == "schema" { return ("schema", nil) }
     let first = path.prefix { $0 != "." }
-    guard let field = field(called: String(first)), case .value(let type) = field.content else { return nil }
+    guard let field = field(called: String(first)) else { return nil }
+    if case .reference = field.content, first.endIndex == path.endIndex { return (field.name, nil) }
+    guard case .value(let type) = field.content else { return nil }
     guard first.endIndex != path.endIndex else { return (field.name, type) }
     guard [.object, .array, .json].contains(type) else { return nil }
     return (field.name + path[first.endIndex...], nil)

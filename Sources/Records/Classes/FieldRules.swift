@@ -34,7 +34,7 @@ struct FieldRules {
     var members: [String: JSONValue] = [:]
     for name in Self.common { members[name] = stored[name] }
     for field in definition.fields where isKnown(field) {
-      guard case .value = field.content else { continue }
+      if case .computed = field.content { continue }
       members[name(of: field)] = stored[field.name]
     }
     return members
@@ -92,6 +92,8 @@ struct FieldRules {
         }
         continue
       }
+      // What records refer to is settled for the request as a whole.
+      if case .reference = field.content { continue }
       guard case .value(let type) = field.content else {
         if value != nil { faults.append(fault(field, "fields of this kind are not served yet")) }
         continue
@@ -151,7 +153,9 @@ struct FieldRules {
   func check(_ data: inout [String: JSONValue]) -> [DataFault] {
     var faults: [DataFault] = []
     for name in data.keys.sorted() where name != "schema" {
-      guard let field = definition.field(named: name), case .value(let type) = field.content else {
+      let field = definition.field(named: name)
+      if case .reference? = field?.content { continue }
+      guard let field, case .value(let type) = field.content else {
         faults.append(DataFault(.body, "data.\(name.prefix(200))", unknown(name)))
         continue
       }
