@@ -27,12 +27,22 @@ struct HostRecords: Sendable {
     // Nobody but the scopes says what a hook may do with the data of its own instance.
     let requester = Requester(
       user: plan.run.hook.map { "hook:\($0)" } ?? "run:\(plan.run.id)", rights: [], instance: plan.instance.id,
-      instancePermissions: [changes ? .write : .read], cause: plan.run.consequence, isHook: true)
+      instancePermissions: [changes ? .write : .read], cause: plan.run.consequence, isHook: true,
+      scope: Self.classes(in: plan.run.definition.scopes))
     do {
       return try value(of: try await service.perform(request, as: requester))
     } catch let refusal as DataRefusal {
       throw Problem(refusal)
     }
+  }
+
+  /// The classes that the scopes name: references lead a request to records of others.
+  private static func classes(in scopes: [String]) -> ClassScope {
+    let named = { (word: String) -> Set<String>? in
+      if scopes.contains(word) { return nil }
+      return Set(scopes.filter { $0.hasPrefix(word + ":") }.map { String($0.dropFirst(word.count + 1)) })
+    }
+    return ClassScope(reads: named("records.read"), writes: named("records.write"))
   }
 
   private func demandScope(_ scope: String, _ recordClass: String, _ scopes: [String]) throws {

@@ -19,6 +19,9 @@ extension Problem {
     case .invalid(let faults):
       let first = faults.first
       self.init(.invalid, first?.text ?? "the request cannot be used", field: first?.name)
+    case .conflicting(let faults):
+      let first = faults.first
+      self.init(.conflict, first?.text ?? "the request contradicts itself", field: first?.name)
     case .conflict(let text): self.init(.conflict, text)
     case .declined(let decline):
       let code: Code =

@@ -7,6 +7,8 @@ public struct RunCause: Hashable, Sendable {
     case manual
     /// Another hook's run.
     case hook
+    /// A field of a class: its value is computed, or somebody wants to write it.
+    case field
   }
 
   public var kind: Kind

@@ -14,6 +14,12 @@ public struct DataAnswer: Hashable, Sendable {
   public var timestamp: Int64
   /// Whether the object was not there before.
   public var isCreated: Bool
+  /// What tells the answer apart from those of other states, where the timestamp alone does not.
+  public var version: Int64?
+  /// What the objects of the answer refer to, by classes, where it stands beside them.
+  public var related: [String: [StoredObject]]?
+  /// What was changed besides.
+  public var report = ChangeReport()
 
   public init(_ content: Content, timestamp: Int64, isCreated: Bool = false) {
     self.content = content

@@ -11,12 +11,16 @@ extension DataContent {
     if case .whole = self { true } else { false }
   }
 
+  var isSeveral: Bool {
+    if case .several = self { true } else { false }
+  }
+
   /// The password that the content gives an account in clear; what stores it wants `DataRequest.passwordHash` for it.
   public var password: String? {
     switch self {
     case .whole(let data, _), .members(let data, _): data?["password"]?.stringValue
     case .merge(let data, _): data?["password"]?.stringValue
-    case .operations: nil
+    case .operations, .several: nil
     }
   }
 }

@@ -8,6 +8,8 @@ public enum DataContent: Hashable, Sendable {
 
   /// The whole object. Parts that are `nil` were not given.
   case whole(data: [String: JSONValue]?, lists: Lists?)
+  /// Several whole objects that are added together.
+  case several([[String: JSONValue]])
   /// Members that replace those of the same name.
   case members(data: [String: JSONValue]?, lists: Lists?)
   /// A JSON Merge Patch (RFC 7396) of the data.

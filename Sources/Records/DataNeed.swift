@@ -12,6 +12,10 @@ enum DataNeed: CaseIterable {
   case list
   /// Delete all objects of the list.
   case clear
+  /// Name an object in a reference that the object itself does not show.
+  case refer
+  /// Change what an object refers to by a request that names another one.
+  case link
 
   /// The permissions of which one is enough, by whose access list gives it: the bucket's or the class's that the object
   /// lies in, or its own. Rights flow down: nothing below takes away what is given above.
@@ -46,6 +50,8 @@ enum DataNeed: CaseIterable {
       .create: Lists(bucket: [.write], recordClass: [.write, .createRecord]),
       .list: Lists(bucket: [.write, .read], recordClass: [.write, .read]),
       .clear: Lists(bucket: [.write], recordClass: [.write]),
+      .refer: Lists(bucket: [.write, .read], recordClass: [.write, .read], own: [.write, .read]),
+      .link: Lists(bucket: [.write], recordClass: [.write], own: [.write]),
     ],
     .account: [
       .read: Lists(own: [.write, .read]),
@@ -60,7 +66,8 @@ enum DataNeed: CaseIterable {
       .list: [.readBuckets, .writeBuckets], .clear: .writeBuckets,
     ]
     return [
-      .bucket: below.merging([.create: .createBuckets]) { $1 }, .group: below, .recordClass: below, .record: below,
+      .bucket: below.merging([.create: .createBuckets]) { $1 }, .group: below, .recordClass: below,
+      .record: below.merging([.refer: [.readBuckets, .writeBuckets], .link: .writeBuckets]) { $1 },
       .account: [
         .read: [.readAccounts, .writeAccounts], .write: .writeAccounts, .create: [.createAccounts, .writeAccounts],
         .list: .readAccounts, .clear: .writeAccounts,

@@ -10,6 +10,8 @@ public struct DataSelection: Hashable, Sendable {
   /// `nil` for as many as are given at once.
   public var limit: Int?
   public var includesDeleted: Bool
+  /// Parameters that mean something only where a class declares fields: `depth` and the like, as they were written.
+  public var asked: [String: String] = [:]
   /// The members that an answer shows, as paths; empty for all.
   public var shown: [String] = []
   /// What is wrong with the selection unless ids are numbers.

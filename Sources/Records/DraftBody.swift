@@ -30,6 +30,7 @@ struct DraftBody {
       self.data = data
       // An empty map is as none.
       if let given, !given.isEmpty { lists = .all(read(given, null: .fault)) }
+    case .several: faults.append(DataFault(.body, "data", "an array is not an object"))
     case .members(let data, let given):
       demandSomething(data != nil || given != nil)
       self.data = try data.map { try currentMembers.merging($0) { $1 } }

@@ -21,17 +21,22 @@ struct ObjectDraft {
   private(set) var passwordHash: String?
   /// The id as the data have it; `nil` for the name as text.
   private var identifier: JSONValue?
+  /// Whether all has been said that hooks have to say of the data.
+  private(set) var isComplete = true
+  /// What the record refers to, found out by whoever makes the draft: links are changes of other records too.
+  private let references: [SettledReference]
 
   /// - Parameter current: the object as it is, with its access lists; `nil` for one that is made.
   /// - Throws: `DataRefusal` `invalid`, or `Problem` `tooLarge`.
   init(
     _ request: DataRequest, name: String, _ place: DataPlace, current: (object: StoredObject, lists: AccessLists)?,
-    in session: RecordSession
+    references: [SettledReference] = [], in session: RecordSession
   ) throws {
     let kind = place.target.kind
     var faults: [DataFault] = []
+    self.references = references
     let rules = try session.rules(at: place)
-    let seen = try current.map { (object: try rules?.shown($0.object) ?? $0.object, lists: $0.lists) }
+    let seen = try current.map { (object: try session.shown($0.object, at: place), lists: $0.lists) }
     var body = try DraftBody(request.content, kind: kind, current: seen)
     let hasData = body.data != nil
     data = try body.data ?? seen.map { try DraftBody.members(of: $0.object) } ?? [:]
@@ -43,12 +48,14 @@ struct ObjectDraft {
     for member in ["id", "last_modified", "deleted"] { data[member] = nil }
     body.faults += faults
     faults = body.faults
+    var wishes = FieldRules.Wishes()
     if let rules {
       data = rules.stored(
         data, current: try current.map { try DraftBody.members(of: $0.object) }, isWhole: request.content.isWhole,
-        &faults)
+        &wishes, &faults)
       identifier = rules.definition.identifier(name)
     }
+    for reference in references { data[reference.field] = reference.value }
     switch kind {
     case .group where hasData: members = Self.members(of: &data, &faults)
     case .recordClass where hasData: Self.checkClass(&data, &faults)
@@ -62,6 +69,13 @@ struct ObjectDraft {
     guard faults.isEmpty else { throw DataRefusal.invalid(faults) }
     let owner = kind == .account ? RecordSession.user(ofAccount: name) : session.requester.user ?? "system.Everyone"
     lists = try Self.lists(body.lists, kind: kind, current: current?.lists, owner: owner)
+    if let rules, !wishes.all.isEmpty {
+      isComplete = try session.fulfil(
+        wishes.all, &data, explicit: wishes.explicit, by: rules, before: current?.object,
+        identifier: current == nil && rules.definition.identifiers == .integer ? nil : identifier ?? .string(name),
+        at: place)
+    }
+    guard isComplete else { return }
     try session.checkSchemas(&data, name: name, place)
   }
 
@@ -76,15 +90,24 @@ struct ObjectDraft {
     guard !JSONValue.object(members).isNested(deeperThan: Self.depthMax) else {
       throw DataRefusal.invalid([Self.tooDeep])
     }
+    for reference in references where members[reference.field] ?? .null != reference.value ?? .null {
+      throw DataRefusal.invalid([
+        DataFault(.body, "data.\(reference.field)", "references are changed by whoever writes the record alone")
+      ])
+    }
     try session.checkSchemas(&members, name: name, place)
     data = members
   }
 
   private static let tooDeep = DataFault(.body, "data", "it is nested deeper than \(depthMax) levels")
 
+  /// The names of the references that the draft changes.
+  var touched: Set<String> { Set(references.filter(\.isChanged).map(\.field)) }
+
   /// The data as it is stored and shown.
   func encoded(name: String, modified: Int64) throws -> [UInt8] {
     var members = data
+    for reference in references { members[reference.field] = reference.isMany ? nil : reference.value }
     members["id"] = identifier ?? .string(name)
     members["last_modified"] = .int(modified)
     let bytes = JSONValue.object(members).serializedBytes

@@ -16,6 +16,8 @@ public struct RecordChange: Sendable {
   /// Who did it; `nil` for somebody without credentials.
   public var user: String?
   public var time: Timestamp
+  /// The names of the references that have changed, those with many values included, which are not in the data.
+  public var references: Set<String> = []
   /// What has led to it, where a run does it; `nil` for what people do.
   public var cause: RunCause?
 

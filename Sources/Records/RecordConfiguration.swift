@@ -17,6 +17,8 @@ public struct RecordConfiguration: Sendable {
   public var checksSchemas = true
   /// How many objects a list gives at once; `nil` for as many as there may be.
   public var pageLimit: Int?
+  /// How many levels of what records refer to one answer shows: 1 to `Expansion.depthLimit`.
+  public var depthMax = 4
   /// The name of the bucket that a user has without making it. Nobody else must be able to work it out.
   public var personalBucket: @Sendable (String) -> String
 

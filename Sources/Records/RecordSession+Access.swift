@@ -37,7 +37,12 @@ extension RecordSession {
 
   /// Whether the requester may do what is needed there.
   func may(_ need: DataNeed, _ place: DataPlace) -> Bool {
-    hasRight(need, place.target.kind) || place.satisfies(need)
+    if place.target.kind == .record, let scope = requester.scope, let name = place.target.recordClass,
+      !scope.admits(need, name)
+    {
+      return false
+    }
+    return hasRight(need, place.target.kind) || place.satisfies(need)
   }
 
   func hasRight(_ need: DataNeed, _ kind: DataKind) -> Bool {

@@ -9,6 +9,7 @@ extension RecordSession {
     defer {
       state.changedAccounts += session.state.changedAccounts
       state.principals = nil
+      state.forgetClasses()
     }
     return try body(session)
   }

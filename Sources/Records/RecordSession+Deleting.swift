@@ -8,8 +8,10 @@ extension RecordSession {
     if request.target.kind == .record { _ = try demandParent(place) }
     let object = try demandObject(place, need: .write, request)
     try demand(request.precondition, of: object, at: place)
-    let tombstone = try delete(object, place, proposal: request.modified)
-    return DataAnswer(.object(tombstone, lists: nil), timestamp: tombstone.modified)
+    let (tombstones, report) = try delete([object], place, proposal: request.modified)
+    var answer = DataAnswer(.object(tombstones[0], lists: nil), timestamp: tombstones[0].modified)
+    answer.report = report
+    return answer
   }
 
   func deleteList(_ request: DataRequest) throws -> DataAnswer {
@@ -22,19 +24,36 @@ extension RecordSession {
     let limit = configuration.limit(asked: request.selection.limit)
     var (query, rules) = try query(request, at: place, in: parent, visibility)
     var tombstones: [StoredObject] = []
+    var report = ChangeReport()
     var next: [JSONValue?]?
     // The store gives fewer objects at once where they are large.
     repeat {
       let page = try self.page(query, limit: limit - tombstones.count)
-      for object in page.objects where try !isKept(object) {
-        tombstones.append(try delete(object, place, proposal: nil))
-      }
+      let (gone, more) = try delete(page.objects.filter { try !isKept($0) }, place, proposal: nil)
+      tombstones += gone
+      report.deleted += more.deleted
       next = page.next
       query.after = next
     } while next != nil && tombstones.count < limit
     if let rules { next = rules.handedOut(next, for: request.selection) }
     let page = ObjectPage(objects: tombstones, next: next)
-    return DataAnswer(.page(page), timestamp: tombstones.map(\.modified).max() ?? timestamp)
+    var answer = DataAnswer(.page(page), timestamp: tombstones.map(\.modified).max() ?? timestamp)
+    answer.report = report
+    return answer
+  }
+
+  /// Deletes objects of one list with what goes with them.
+  ///
+  /// - Returns: what is left of them, in their order, and what has gone besides.
+  func delete(
+    _ objects: [StoredObject], _ place: DataPlace, proposal: Int64?
+  ) throws -> (tombstones: [StoredObject], report: ChangeReport) {
+    if place.target.kind == .record { return try deleteLinked(objects, place, proposal: proposal) }
+    if place.target.kind == .recordClass {
+      let leaving = Set(objects.map(\.row))
+      for object in objects { try demandUnlinked(object, leaving: leaving) }
+    }
+    return (try objects.map { try delete($0, place, proposal: proposal) }, ChangeReport())
   }
 
   /// Whether a deletion of a list leaves an object where it is: the bucket of an instance goes with the instance.
@@ -43,7 +62,7 @@ extension RecordSession {
     return try snapshot.instance(of: object.row) != nil
   }
 
-  private func delete(_ object: StoredObject, _ place: DataPlace, proposal: Int64?) throws -> StoredObject {
+  func delete(_ object: StoredObject, _ place: DataPlace, proposal: Int64?) throws -> StoredObject {
     let transaction = try writing()
     try demandReview(ofDeleting: object, place)
     let stamp = try stamp(object.kind, in: object.parent, proposal: proposal, current: object.modified)
@@ -53,7 +72,10 @@ extension RecordSession {
     let tombstone = try transaction.delete(object.row, modified: stamp.modified, data: data.serializedBytes)
     try stamp.keep(transaction)
     // A group's name as a principal dies with it, and what named it with what is deleted.
-    if object.kind != .record { state.principals = nil }
+    if object.kind != .record {
+      state.principals = nil
+      state.forgetClasses()
+    }
     if object.kind == .account { state.changedAccounts.append(object.name) }
     try observe(.delete, place, before: object, after: tombstone, lists: [:])
     return tombstone

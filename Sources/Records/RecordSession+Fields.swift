@@ -16,7 +16,11 @@ extension RecordSession {
 
   /// An object as the requester may see it.
   func shown(_ object: StoredObject, at place: DataPlace) throws -> StoredObject {
-    try rules(at: place)?.shown(object) ?? object
+    guard object.kind == .record, !object.isDeleted, let recordClass = place.recordClass, let bucket = place.bucket
+    else { return object }
+    let model = try model(of: recordClass)
+    guard let rules = model.rules else { return object }
+    return try model.hasReferences ? expanded([object], model, in: bucket).objects[0] : rules.shown(object)
   }
 
   /// The id of a record as its data have it.

@@ -6,13 +6,16 @@ extension RecordSession {
     let place = try locate(request.target)
     if request.target.kind == .account { try demandOwnAccount(request.target.name, place) }
     let object = try demandObject(place, need: .read, request)
+    if let deep = try readDeep(object, request, place) { return deep }
     switch request.precondition {
     case .isNotAt(object.modified): throw DataRefusal.unchanged(timestamp: object.modified)
     case let condition: try demand(condition, of: object, at: place)
     }
-    if !request.selection.shown.isEmpty { _ = try rules(at: place)?.translated(request.selection) }
+    let rules = try rules(at: place)
+    if !request.selection.shown.isEmpty { _ = try rules?.translated(request.selection) }
+    let shown = try rules.map { try self.shown([object], by: $0, at: place, asked: request.selection.shown)[0] }
     return DataAnswer(
-      .object(try shown(object, at: place), lists: try shownLists(of: object, given: place.givenByObject)),
+      .object(shown ?? object, lists: try shownLists(of: object, given: place.givenByObject)),
       timestamp: object.modified)
   }
 
@@ -51,18 +54,27 @@ extension RecordSession {
     try demandValid(request)
     let parent = try demandParent(place)
     let timestamp = try listTimestamp(request.target.kind, in: parent)
-    if case .isNotAt(timestamp) = request.precondition { throw DataRefusal.unchanged(timestamp: timestamp) }
-    try demand(request.precondition, ofListAt: timestamp)
+    let model = try declaringModel(place)
+    let expansion = try model.map { _ in try self.expansion(request.selection.asked) } ?? Expansion()
+    if expansion.depth < 2 {
+      if case .isNotAt(timestamp) = request.precondition { throw DataRefusal.unchanged(timestamp: timestamp) }
+      try demand(request.precondition, ofListAt: timestamp)
+    }
     let (query, rules) = try query(request, at: place, in: parent, visibility)
     if request.action == .count {
       return DataAnswer(.count(try snapshot.count(query)), timestamp: timestamp)
     }
     var page = try self.page(query, limit: configuration.limit(asked: request.selection.limit))
-    if let rules {
-      page.objects = try page.objects.map(rules.shown)
-      page.next = rules.handedOut(page.next, for: request.selection)
+    guard let rules else { return DataAnswer(.page(page), timestamp: timestamp) }
+    page.next = rules.handedOut(page.next, for: request.selection)
+    guard let model, let bucket = place.bucket, expansion.depth != 1 || model.hasReferences else {
+      page.objects = try shown(page.objects, by: rules, at: place, asked: request.selection.shown)
+      return DataAnswer(.page(page), timestamp: timestamp)
     }
-    return DataAnswer(.page(page), timestamp: timestamp)
+    let shown = try expanded(
+      page.objects, model, in: bucket, expansion, isList: true, timestamp: timestamp, asked: request.selection.shown)
+    page.objects = shown.objects
+    return try answer(.page(page), shown, timestamp, request.precondition)
   }
 
   /// What a request asks of the store, and the rules by which what it finds is shown; `nil` if those are none.
@@ -70,14 +82,17 @@ extension RecordSession {
     _ request: DataRequest, at place: DataPlace, in parent: Int64, _ visibility: ObjectQuery.Visibility
   ) throws -> (ObjectQuery, FieldRules?) {
     var selection = request.selection
+    var links: [LinkFilter] = []
     let rules = try rules(at: place)
-    if let rules {
+    if let rules, let model = try declaringModel(place) {
+      links = try takeLinks(from: &selection, model)
       selection = try rules.translated(selection)
     } else if !selection.numberFaults.isEmpty {
       throw DataRefusal.invalid(selection.numberFaults)
     }
     let query = ObjectQuery(
-      request.target.kind, in: parent, visibility: visibility, filters: selection.filters, order: selection.order,
+      request.target.kind, in: parent, visibility: visibility, filters: selection.filters, links: links,
+      order: selection.order,
       after: selection.after, includesDeleted: selection.includesDeleted && request.action == .read)
     return (query, rules)
   }

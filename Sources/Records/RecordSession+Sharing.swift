@@ -24,6 +24,7 @@ extension RecordSession {
     guard !configuration.isReadOnly else { throw Self.readOnly }
     try writing().flush()
     state.principals = nil
+    state.forgetClasses()
     state.changedAccounts.append(nil)
   }
 }

@@ -7,6 +7,7 @@ extension RecordSession {
     let name = request.target.name ?? ""
     if request.target.kind == .account { try demandOwnAccount(name, place) }
     if request.target.kind == .record { _ = try demandParent(place) }
+    if request.content.isSeveral { throw Self.unfit }
     guard let object = place.object else {
       try demandCreatable(name, place, request)
       return try create(name, place, request)
@@ -15,10 +16,14 @@ extension RecordSession {
     try demand(request.precondition == .isAbsent ? .create : .write, place)
     try demandValid(request)
     try demand(request.precondition, of: object, at: place)
+    if request.selection.asked["mode"] == "recreate", try linkedModel(place) != nil {
+      return try recreate(request, object, place)
+    }
     return try store(request, place, in: object)
   }
 
   func add(_ request: DataRequest) throws -> DataAnswer {
+    if case .several(let elements) = request.content { return try addSeveral(elements, request) }
     var target = request.target
     var given = request.content.wholeData?["id"]
     // Of a class that may be the type of its records' ids.
@@ -72,7 +77,7 @@ extension RecordSession {
   /// Makes an object that is not there.
   ///
   /// - Parameter given: its name; `nil` if it gets a new one.
-  private func create(_ given: String?, _ place: DataPlace, _ request: DataRequest) throws -> DataAnswer {
+  func create(_ given: String?, _ place: DataPlace, _ request: DataRequest) throws -> DataAnswer {
     let kind = place.target.kind
     try demand(.create, place)
     try demandValid(request)
@@ -86,11 +91,12 @@ extension RecordSession {
       throw DataRefusal.preconditionFailed(timestamp: timestamp, existing: nil)
     case nil, .isAbsent, .isNotAt: break
     }
+    if let model = try linkedModel(place) { return try writeLinked(request, name, nil, place, model) }
     let draft = try ObjectDraft(request, name: name, place, current: nil, in: self)
     return try insert(draft, name, place, in: parent)
   }
 
-  private func newName(_ place: DataPlace, in parent: Int64) throws -> String {
+  func newName(_ place: DataPlace, in parent: Int64) throws -> String {
     guard try rules(at: place)?.definition.identifiers == .integer else {
       return reviews.name { ObjectName.make(place.target.kind) }
     }
@@ -98,6 +104,16 @@ extension RecordSession {
   }
 
   func insert(_ draft: ObjectDraft, _ name: String, _ place: DataPlace, in parent: Int64) throws -> DataAnswer {
+    let (object, lists) = try write(draft, name, place, in: parent)
+    return DataAnswer(
+      .object(try shown(object, at: place), lists: try shown(lists, of: object)), timestamp: object.modified,
+      isCreated: true)
+  }
+
+  /// Stores a new object.
+  func write(
+    _ draft: ObjectDraft, _ name: String, _ place: DataPlace, in parent: Int64
+  ) throws -> (object: StoredObject, lists: AccessLists) {
     let transaction = try writing()
     let kind = place.target.kind
     let draft = try reviewed(draft, .create, name: name, place, before: nil)
@@ -114,18 +130,27 @@ extension RecordSession {
     try followFields(nil, object)
     var place = place
     place.object = object
-    try observe(.create, place, before: nil, after: object, lists: lists)
-    return DataAnswer(
-      .object(try shown(object, at: place), lists: try shown(lists, of: object)), timestamp: object.modified,
-      isCreated: true)
+    try followReferences(object, place)
+    try observe(.create, place, before: nil, after: object, lists: lists, references: draft.touched)
+    return (object, lists)
   }
 
   /// Gives an object that is there what a request says.
   private func store(_ request: DataRequest, _ place: DataPlace, in object: StoredObject) throws -> DataAnswer {
-    let transaction = try writing()
+    if let model = try linkedModel(place) { return try writeLinked(request, object.name, object, place, model) }
     let before = try snapshot.accessLists(of: object.row)
-    var draft = try ObjectDraft(request, name: object.name, place, current: (object, before), in: self)
-    draft = try reviewed(draft, .update, name: object.name, place, before: object)
+    let draft = try ObjectDraft(request, name: object.name, place, current: (object, before), in: self)
+    let (after, lists) = try write(draft, place, over: object, before)
+    return DataAnswer(
+      .object(try shown(after, at: place), lists: try shown(lists, of: after)), timestamp: after.modified)
+  }
+
+  /// Stores an object over what it was.
+  func write(
+    _ draft: ObjectDraft, _ place: DataPlace, over object: StoredObject, _ before: AccessLists
+  ) throws -> (object: StoredObject, lists: AccessLists) {
+    let transaction = try writing()
+    let draft = try reviewed(draft, .update, name: object.name, place, before: object)
     let stamp = try stamp(object.kind, in: object.parent, proposal: draft.proposal, current: object.modified)
     var after = object
     after.modified = stamp.modified
@@ -139,9 +164,9 @@ extension RecordSession {
     if lists != before { try transaction.setAccessLists(of: object.row, to: lists) }
     try keep(draft, of: after)
     try followFields(object, after)
-    try observe(.update, place, before: object, after: after, lists: lists)
-    return DataAnswer(
-      .object(try shown(after, at: place), lists: try shown(lists, of: after)), timestamp: after.modified)
+    try followReferences(after, place)
+    try observe(.update, place, before: object, after: after, lists: lists, references: draft.touched)
+    return (after, lists)
   }
 
   /// Keeps what stands beside the data, and forgets what the change has made untrue.
@@ -150,11 +175,13 @@ extension RecordSession {
     if let members = draft.members { try transaction.setMembers(of: object.row, to: members) }
     if let hash = draft.passwordHash { try transaction.setPasswordHash(of: object.row, to: hash) }
     if object.kind == .account { state.changedAccounts.append(object.name) }
-    if draft.lists != nil || draft.members != nil { state.principals = nil }
+    if draft.lists != nil || draft.members != nil {
+      state.principals = nil
+    }
   }
 
   /// The lists that an answer shows after a change.
-  private func shown(_ lists: AccessLists, of object: StoredObject) throws -> AccessLists {
+  func shown(_ lists: AccessLists, of object: StoredObject) throws -> AccessLists {
     guard !hasRight(.write, object.kind) else { return lists }
     let writers = lists[.write] ?? []
     return try principals.names.contains(where: writers.contains) ? lists : [:]
@@ -162,14 +189,16 @@ extension RecordSession {
 
   /// Tells of a change of a bucket, of something in one, or of an account.
   func observe(
-    _ signal: RecordChange.Signal, _ place: DataPlace, before: StoredObject?, after: StoredObject, lists: AccessLists
+    _ signal: RecordChange.Signal, _ place: DataPlace, before: StoredObject?, after: StoredObject, lists: AccessLists,
+    references: Set<String> = []
   ) throws {
     let bucket = place.target.kind == .bucket ? after : place.bucket
     guard bucket != nil || after.kind == .account else { return }
-    let change = RecordChange(
+    var change = RecordChange(
       signal: signal, bucket: after.kind == .account ? nil : bucket, recordClass: place.recordClass, before: before,
       after: after,
       user: requester.user, time: service.clock.now, cause: requester.cause)
+    change.references = references
     if configuration.keepsHistory, change.bucket != nil { try appendHistory(change, lists: lists) }
     guard let observer = service.observer else { return }
     try observer.changed(change, in: try writing())

@@ -40,6 +40,7 @@ public struct RecordSession {
       return try transaction.attempt { try carryOut(request) }
     } catch {
       state.principals = nil
+      state.forgetClasses()
       throw error
     }
   }

@@ -33,9 +33,13 @@ public struct Requester: Hashable, Sendable {
   /// Whether it is a hook of the instance, which sees and writes what a class hides from everybody else.
   public var isHook: Bool
 
+  /// The classes whose records it has to do with, whatever its rights are; `nil` for all.
+  public var scope: ClassScope?
+
   public init(
     user: String?, rights: Rights, instance: ID<Instance>? = nil, instancePermissions: Set<DataPermission> = [],
-    cause: RunCause? = nil, isHook: Bool = false
+    cause: RunCause? = nil, isHook: Bool = false,
+    scope: ClassScope? = nil
   ) {
     self.user = user
     self.rights = rights
@@ -43,5 +47,6 @@ public struct Requester: Hashable, Sendable {
     self.instancePermissions = instancePermissions
     self.cause = cause
     self.isHook = isHook
+    self.scope = scope
   }
 }

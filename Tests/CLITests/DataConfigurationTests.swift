@@ -27,6 +27,7 @@ import Testing
         schemas: false
         readonly: true
         page_limit: 100
+        depth_max: 8
         basicauth: true
         flush: true
       """
@@ -36,12 +37,14 @@ import Testing
     let records = rule.configuration { $0 }
     #expect(records.registrationIsOpen && !records.accountsMayCreateBuckets && !records.checksSchemas)
     #expect(records.keepsHistory && records.isReadOnly && records.pageLimit == 100 && records.mayBeFlushed)
+    #expect(records.depthMax == 8)
   }
 
   @Test(arguments: [
     ("data:\n  histroy: true\n", "data.histroy", 2, "did you mean history?"),
     ("accounts:\n  registration: ajar\n", "accounts.registration", 2, nil),
     ("data:\n  flush: false\n  page_limit: 0\n", "data.page_limit", 3, nil),
+    ("data:\n  depth_max: 9\n", "data.depth_max", 2, nil),
     ("data: 1\n", "data", 1, nil),
   ])
   func faultsNameTheirPlace(text: String, field: String, line: Int, hint: String?) throws {

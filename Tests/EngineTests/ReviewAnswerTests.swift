@@ -11,7 +11,7 @@ import Testing
   ) throws -> ReviewAnswer {
     try ReviewAnswer(
       HookAnswer(run: ID(at: Timestamp(microseconds: 1)), status: status, body: Array(text.utf8)), data: data,
-      name: "r")
+      id: "r")
   }
 
   @Test(arguments: ["", " \n", "null", "{}"]) func nothingApproves(_ text: String) throws {

@@ -5,13 +5,19 @@ import Synchronization
 /// A store in memory: everything in plain collections, and a copy of them all to go back to.
 final class FakeRecordStore: RecordStore {
   private let state: Mutex<FakeRecords>
+  private let asked = Mutex(0)
+
+  /// How many questions the last read has asked.
+  var questions: Int { asked.withLock { $0 } }
 
   init(_ records: FakeRecords = FakeRecords()) {
     state = Mutex(records)
   }
 
   func read<Value: Sendable>(_ body: @Sendable (any RecordSnapshot) throws -> Value) async throws -> Value {
-    try body(FakeSnapshot(state.withLock { $0 }))
+    let snapshot = FakeSnapshot(state.withLock { $0 })
+    defer { asked.withLock { $0 = snapshot.questions } }
+    return try body(snapshot)
   }
 
   func write<Value: Sendable>(

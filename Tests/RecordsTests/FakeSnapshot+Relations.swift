@@ -3,26 +3,35 @@ import Store
 
 extension FakeSnapshot {
   func objects(at rows: [Int64]) throws -> [StoredObject] {
-    Set(rows).sorted().compactMap { records.objects[$0] }.filter { !$0.isDeleted }
+    count()
+    return Set(rows).sorted().compactMap { records.objects[$0] }.filter { !$0.isDeleted }
   }
 
   func objects(_ kind: DataKind, named names: [String], in parent: Int64) throws -> [StoredObject] {
-    Set(names).sorted().compactMap { records.find(kind, $0, in: parent) }.filter { !$0.isDeleted }
+    count()
+    return Set(names).sorted().compactMap { records.find(kind, $0, in: parent) }.filter { !$0.isDeleted }
   }
 
   func relations(of recordClass: Int64) throws -> [Relation] {
-    records.relations.values.filter { $0.first.recordClass == recordClass || $0.second.recordClass == recordClass }
-      .sorted { $0.row < $1.row }
+    count()
+    return records.relations.values.filter {
+      $0.first.recordClass == recordClass || $0.second.recordClass == recordClass
+    }
+    .sorted { $0.row < $1.row }
   }
 
   func classes(in bucket: Int64, referringTo target: String) throws -> [Int64] {
-    records.references.filter { $0.value.contains(target) && records.objects[$0.key]?.parent == bucket }.map(\.key)
-      .sorted()
+    count()
+    return records.references.filter { $0.value.contains(target) && records.objects[$0.key]?.parent == bucket }.map(
+      \.key
+    )
+    .sorted()
   }
 
   func links(
     of relation: Int64, from end: Relation.End, at records: [Int64], limit: Int
   ) throws -> [LinkedObject] {
+    count()
     let found = (self.records.links[relation] ?? []).map { link in
       end == .first ? (from: link.first, to: link.second) : (from: link.second, to: link.first)
     }

@@ -4,6 +4,9 @@ import Store
 /// One state of a `FakeRecordStore`, and what changes it.
 final class FakeSnapshot: RecordTransaction {
   var records: FakeRecords
+  private(set) var questions = 0
+
+  func count() { questions += 1 }
 
   init(_ records: FakeRecords) {
     self.records = records
@@ -20,7 +23,8 @@ final class FakeSnapshot: RecordTransaction {
   }
 
   func object(_ kind: DataKind, _ name: String, in parent: Int64) throws -> StoredObject? {
-    records.find(kind, name, in: parent)
+    count()
+    return records.find(kind, name, in: parent)
   }
 
   func principals(of user: String?) throws -> PrincipalSet {
@@ -31,6 +35,7 @@ final class FakeSnapshot: RecordTransaction {
   }
 
   func grants(to principals: PrincipalSet, on rows: [Int64]) throws -> [Int64: Set<DataPermission>] {
+    count()
     var grants: [Int64: Set<DataPermission>] = [:]
     for row in rows {
       let given = (records.lists[row] ?? [:]).filter { !$0.value.isDisjoint(with: principals.names) }
@@ -47,6 +52,7 @@ final class FakeSnapshot: RecordTransaction {
 
   /// Knows equality and bounds of moments as filters, and the order by moment or name.
   func list(_ query: ObjectQuery, limit: Int) throws -> ObjectPage {
+    count()
     var objects = try found(query)
     let isDescending = query.order.first?.isDescending ?? false
     objects.sort {

@@ -78,7 +78,7 @@ import Testing
       _ = try await fixture.service.perform(request, as: fixture.ada)
     } catch let refusal as DataRefusal {
       switch refusal {
-      case .unchanged(let timestamp):
+      case .unchanged(let timestamp, _):
         outcome = .unchanged
         #expect(timestamp == Self.current, "\(label)")
       case .preconditionFailed(let timestamp, let existing):

@@ -12,11 +12,15 @@ struct RecordFixture {
   /// What the clock says at first, in milliseconds.
   static let start: Int64 = 1_000_000
 
-  init(reviewer: (any ChangeReviewer)? = nil, _ adjust: (inout RecordConfiguration) -> Void = { _ in }) {
+  init(
+    reviewer: (any ChangeReviewer)? = nil, fieldHooks: (any FieldHooks)? = nil,
+    _ adjust: (inout RecordConfiguration) -> Void = { _ in }
+  ) {
     var configuration = RecordConfiguration { "personal-" + $0.replacing(":", with: "-") }
     adjust(&configuration)
     service = RecordService(
-      store: store, clock: clock, configuration: configuration, observer: observer, reviewer: reviewer)
+      store: store, clock: clock, configuration: configuration, observer: observer, reviewer: reviewer,
+      fieldHooks: fieldHooks)
   }
 
   var ada: Requester { service.requester(named: "account:ada") }

@@ -22,7 +22,7 @@ import Testing
     try await fixture.delete(.record("r"))
     #expect(reviewer.seen.map(\.signal) == [.create, .update, .delete])
     #expect(reviewer.seen.map(\.data) == [["n": 1], ["n": 2], nil])
-    #expect(reviewer.seen.map(\.name) == ["r", "r", "r"])
+    #expect(reviewer.seen.map(\.id) == ["r", "r", "r"])
     #expect(reviewer.seen[0].before == nil && reviewer.seen[1].before == answer.object)
     #expect(fixture.observer.changes.suffix(3) == ["create record r", "update record r", "delete record r"])
   }
@@ -30,7 +30,7 @@ import Testing
   @Test func aNewRecordHasTheIdThatWasLookedAt() async throws {
     let (fixture, reviewer) = try await fixture { _, _ in .approved(nil, by: nil) }
     let answer = try await fixture.add(.record(nil), ["n": 1])
-    #expect(reviewer.seen.map(\.name) == [answer.object?.name])
+    #expect(reviewer.seen.map(\.id) == [answer.data?["id"]])
   }
 
   @Test func otherDataIsHeldAgainstTheSchema() async throws {
@@ -113,7 +113,7 @@ import Testing
   @Test func aRefusedPartOfATransactionLeavesTheOthers() async throws {
     let decline = Decline(kind: .invalid, reviewer: "judge/go", reason: "no")
     let (fixture, _) = try await fixture { change, _ in
-      change.name == "b" ? .declined(decline) : .approved(nil, by: nil)
+      change.id == "b" ? .declined(decline) : .approved(nil, by: nil)
     }
     let outcomes = try await fixture.service.write(as: fixture.ada, bytes: 0) { session in
       try ["a", "b", "c"].map { name in

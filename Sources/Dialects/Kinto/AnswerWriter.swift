@@ -12,7 +12,8 @@ struct AnswerWriter {
     _ answer: DataAnswer, to data: DataRequest, _ request: KintoRequest, before: JSONValue? = nil
   ) throws -> KintoAnswer {
     try demand(request.condition, answer)
-    var result = KintoAnswer(answer.isCreated ? 201 : 200, headers: KintoHeaders.state(answer.timestamp))
+    var result = KintoAnswer(
+      answer.isCreated ? 201 : 200, headers: KintoHeaders.state(answer.timestamp, version: answer.version))
     switch answer.content {
     case .object(let object, let lists):
       result.body = try body(of: object, lists, data, request, before: before)
@@ -26,6 +27,7 @@ struct AnswerWriter {
       result.headers[KintoHeaders.totalRecords] = String(count)
       result.exposed = KintoHeaders.exposedOfCount
     }
+    if answer.related != nil || !answer.report.isEmpty { Self.append(answer, to: &result.body) }
     if request.query.isDeprecated {
       result.headers[KintoHeaders.alert] = #"{"code":"soft-eol","message":"_to is deprecated, use _before instead"}"#
     }
@@ -33,7 +35,7 @@ struct AnswerWriter {
   }
 
   private func demand(_ condition: Precondition?, _ answer: DataAnswer) throws {
-    guard case .isAt(let moment)? = condition, moment != answer.timestamp else { return }
+    guard case .isAt(let moment)? = condition, moment != answer.version ?? answer.timestamp else { return }
     guard case .object(let object, _) = answer.content else {
       throw DataRefusal.preconditionFailed(timestamp: answer.timestamp, existing: nil)
     }
@@ -71,7 +73,7 @@ struct AnswerWriter {
       switch data.content {
       case .members(let members, _), .whole(let members, _): members ?? [:]
       case .merge(let patch, _): patch?.objectValue ?? [:]
-      case .operations: after.objectValue ?? [:]
+      case .operations, .several: after.objectValue ?? [:]
       }
     var changes: [String: JSONValue] = [:]
     for (name, value) in sent where name != "id" && name != "last_modified" {
@@ -94,6 +96,49 @@ struct AnswerWriter {
     }
     bytes += Self.listEnd
     return bytes
+  }
+
+  /// Adds to a body what stands beside the objects.
+  private static func append(_ answer: DataAnswer, to body: inout [UInt8]) {
+    guard body.popLast() != nil else { return }
+    if let related = answer.related {
+      body += ",\"included\":{".utf8
+      for (index, (name, objects)) in related.sorted(by: { $0.key < $1.key }).enumerated() {
+        if index > 0 { body.append(UInt8(ascii: ",")) }
+        body += JSONValue.string(name).serializedBytes
+        body += ":{".utf8
+        for (number, object) in objects.enumerated() {
+          if number > 0 { body.append(UInt8(ascii: ",")) }
+          body += JSONValue.string(object.name).serializedBytes
+          body.append(UInt8(ascii: ":"))
+          body += object.data
+        }
+        body.append(UInt8(ascii: "}"))
+      }
+      body.append(UInt8(ascii: "}"))
+    }
+    if !answer.report.isEmpty {
+      body += ",\"meta\":".utf8
+      body += meta(answer.report).serializedBytes
+    }
+    body.append(UInt8(ascii: "}"))
+  }
+
+  private static func meta(_ report: ChangeReport) -> JSONValue {
+    var meta: [String: JSONValue] = [:]
+    if !report.deleted.isEmpty {
+      meta["deleted"] = .array(report.deleted.map { ["class": .string($0.recordClass), "id": .string($0.id)] })
+    }
+    if !report.displaced.isEmpty {
+      meta["displaced"] = .array(
+        report.displaced.map { displaced in
+          [
+            "class": .string(displaced.record.recordClass), "id": .string(displaced.record.id),
+            "field": .string(displaced.field), "was": .string(displaced.was),
+          ]
+        })
+    }
+    return .object(meta)
   }
 
   private static let permissions = Array(#"{"permissions":{"#.utf8)

@@ -32,6 +32,10 @@ struct KintoBody {
     for name in root.keys.sorted() where name != "data" && name != "permissions" {
       faults.append(DataFault(.body, name, "\(name) is not a member of the body"))
     }
+    if kind == .record, call.method == "POST", case .array(let elements)? = root["data"] {
+      several(elements, root["permissions"])
+      return
+    }
     var data = members(of: root["data"])
     if let real = defaultBucket, kind == .bucket, data?["id"] == .string(KintoRoute.defaultBucket) {
       data?["id"] = .string(real)
@@ -42,6 +46,18 @@ struct KintoBody {
     case "PATCH": content = .members(data: data, lists: lists)
     default: content = .whole(data: data, lists: lists)
     }
+  }
+
+  /// Records that are added together.
+  private mutating func several(_ elements: [JSONValue], _ permissions: JSONValue?) {
+    for (index, element) in elements.enumerated() where element.objectValue == nil {
+      faults.append(DataFault(at: "/data/\(index)", "\(Self.excerpt(element)) is not an object"))
+      break
+    }
+    if permissions != nil {
+      faults.append(DataFault(.body, "permissions", "they are not given with several records at once"))
+    }
+    content = .several(elements.compactMap(\.objectValue))
   }
 
   struct UnreadableBody: Error {

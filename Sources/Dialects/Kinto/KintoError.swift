@@ -27,7 +27,8 @@ enum KintoError {
     case .forbidden: return answer(403, 121, "Forbidden", "This user cannot access this resource.")
     case .notFound(let kind, let name): return answer(404, 110, "Not Found", details: details(kind, name))
     case .parentNotFound(let kind, let name): return answer(404, 111, "Not Found", details: details(kind, name))
-    case .unchanged(let timestamp): return KintoAnswer(304, headers: KintoHeaders.state(timestamp))
+    case .unchanged(let timestamp, let version):
+      return KintoAnswer(304, headers: KintoHeaders.state(timestamp, version: version))
     case .preconditionFailed(let timestamp, let existing):
       var answer = answer(
         412, 114, "Precondition Failed", "Resource was modified meanwhile",
@@ -35,6 +36,9 @@ enum KintoError {
       answer.headers.append(contentsOf: KintoHeaders.state(timestamp))
       return answer
     case .invalid(let faults): return invalid(faults)
+    case .conflicting(let faults):
+      return answer(
+        409, 122, "Conflict", faults.first.map(message), details: .array(faults.map { details(of: translated($0)) }))
     case .conflict(let text): return answer(409, 122, "Conflict", text, retryAfter: 3)
     case .declined(let decline): return answer(decline)
     case .taken(let field, let other):
@@ -92,24 +96,31 @@ enum KintoError {
   }
 
   static func invalid(_ faults: [DataFault], status: Int = 400) -> KintoAnswer {
-    let sorted = faults.map { fault in
-      var fault = fault
-      // The service has words of its own for what the protocol calls a collection.
-      fault.name = fault.name?.replacing(DataPermission.createClass.word, with: DataPermission.createClass.kintoWord)
-      fault.text = fault.text.replacing(DataPermission.createClass.word, with: DataPermission.createClass.kintoWord)
-      // Of members of data only the last part of the name is told.
-      if fault.place == .body, let name = fault.name, name.hasPrefix("/") {
-        fault.name = name.split(separator: "/").last.map(String.init)
-      }
-      return fault
-    }.sorted { ($0.name ?? "") < ($1.name ?? "") }
-    let details = sorted.map { fault -> JSONValue in
-      [
-        "location": .string(fault.place.rawValue), "name": fault.name.map { .string($0) } ?? .null,
-        "description": .string(fault.text),
-      ]
+    let sorted = faults.map(translated).sorted { ($0.name ?? "") < ($1.name ?? "") }
+    return answer(
+      status, 107, "Invalid parameters", sorted.first.map(message), details: .array(sorted.map(details(of:))))
+  }
+
+  private static func translated(_ fault: DataFault) -> DataFault {
+    var fault = fault
+    // The service has words of its own for what the protocol calls a collection.
+    fault.name = fault.name?.replacing(DataPermission.createClass.word, with: DataPermission.createClass.kintoWord)
+    fault.text = fault.text.replacing(DataPermission.createClass.word, with: DataPermission.createClass.kintoWord)
+    // Of members of data only the last part of the name is told.
+    if fault.place == .body, let name = fault.name, name.hasPrefix("/") {
+      fault.name = name.split(separator: "/").last.map(String.init)
     }
-    return answer(status, 107, "Invalid parameters", sorted.first.map(message), details: .array(details))
+    return fault
+  }
+
+  private static func details(of fault: DataFault) -> JSONValue {
+    var details: [String: JSONValue] = [
+      "location": .string(fault.place.rawValue), "name": fault.name.map { .string($0) } ?? .null,
+      "description": .string(fault.text),
+    ]
+    details["code"] = fault.code.map { .string($0) }
+    details["pointer"] = fault.pointer.map { .string($0) }
+    return .object(details)
   }
 
   private static func message(_ fault: DataFault) -> String {

@@ -28,9 +28,11 @@ enum KintoHeaders {
   static let uncached = "no-cache, no-store"
 
   /// What an answer has that is about one state of an object or a list.
-  static func state(_ timestamp: Int64) -> HTTPFields {
+  ///
+  /// - Parameter version: what tells it apart from other states, where that is not the moment.
+  static func state(_ timestamp: Int64, version: Int64? = nil) -> HTTPFields {
     var fields = HTTPFields()
-    fields[.eTag] = "\"\(timestamp)\""
+    fields[.eTag] = "\"\(version ?? timestamp)\""
     fields[.lastModified] = DateText.http(milliseconds: timestamp)
     return fields
   }

@@ -15,6 +15,10 @@ struct KintoQuery {
   /// The parameters as they were written, without those of the page.
   private(set) var kept: [Substring] = []
 
+  /// Parameters that classes with fields of their own take; to all others they are filters as any other.
+  private static let asked = ["depth", "shape", "backrefs"]
+  private static let askedOfWrites = ["mode", "displace"]
+
   /// Beyond this far ahead of now no timestamp is taken for one.
   private static let future: Int64 = 86_400_000
 
@@ -51,6 +55,7 @@ struct KintoQuery {
       }
     }
     let last = { (name: String) in places[name].flatMap { parameters[$0].values.last } }
+    for name in isList ? Self.asked : Self.asked + Self.askedOfWrites { selection.asked[name] = last(name) }
     if let text = last("_fields"), !text.isEmpty {
       fields = FieldSelection(text)
       if fields == nil { fault("_fields", "at most \(KintoConfiguration.fieldsMax) fields can be chosen") }

@@ -65,7 +65,7 @@ extension Engine: ChangeReviewer {
       active.hook, in: instance, cause: active.cause(of: fact), payload: active.payload(for: fact),
       budget: RunBudget(active.trigger.definition.budget, of: active.words), longest: Self.longestReview)
     do {
-      return (try ReviewAnswer(answer, data: change.data, name: change.name), answer.run)
+      return (try ReviewAnswer(answer, data: change.data, id: change.id), answer.run)
     } catch {
       throw RunProblem(error, run: answer.run)
     }

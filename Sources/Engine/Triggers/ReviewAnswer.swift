@@ -12,9 +12,9 @@ enum ReviewAnswer: Equatable {
 
   /// - Parameters:
   ///   - data: what the record shall be so far; `nil` for a deletion.
-  ///   - name: its id.
+  ///   - id: its id, where it has one.
   /// - Throws: `Problem` `runFailed` for what is no such answer.
-  init(_ answer: HookAnswer, data: [String: JSONValue]?, name: String?) throws(Problem) {
+  init(_ answer: HookAnswer, data: [String: JSONValue]?, id: JSONValue?) throws(Problem) {
     guard answer.status < 500 else { throw Problem(.runFailed, "it answered with the status \(answer.status)") }
     guard answer.status < 400 else {
       self = Self.refusal(answer)
@@ -41,15 +41,15 @@ enum ReviewAnswer: Equatable {
       return
     }
     guard let data else { throw Self.unfit("a record, where one is to be deleted") }
-    self = .changes(try Self.record(members, data, name))
+    self = .changes(try Self.record(members, data, id))
   }
 
   private static func record(
-    _ members: [String: JSONValue], _ data: [String: JSONValue], _ name: String?
+    _ members: [String: JSONValue], _ data: [String: JSONValue], _ id: JSONValue?
   ) throws(Problem) -> [String: JSONValue] {
     guard members["record"] == nil || members["patch"] == nil else { throw unfit("both a record and a patch") }
     var record = data
-    if let name { record["id"] = .string(name) }
+    record["id"] = id
     guard
       var changed = (members["record"] ?? members["patch"].map { JSONValue.object(record).merged(with: $0) })?
         .objectValue

@@ -17,7 +17,8 @@ extension TriggeringFact {
     if change.signal != .delete { new = try Self.data(of: change.after) }
     var payload: [String: JSONValue] = [
       "signal": .string(change.signal.rawValue), kind.rawValue: .string(name), "record": new ?? old ?? .null,
-      "changed": .array(Self.changed(old, new).map(JSONValue.string)),
+      "changed": .array(
+        Set(Self.changed(old, new)).union(change.references).sorted().map(JSONValue.string)),
       "user": change.user.map(JSONValue.string) ?? .null, "time": .string(change.time.rfc3339),
     ]
     if change.signal == .update, let old, let before = change.before {
@@ -37,7 +38,7 @@ extension TriggeringFact {
     let old: JSONValue? = try change.before.map { try Self.data(of: $0) }
     var new: JSONValue?
     if var data = change.data {
-      data["id"] = change.name.map(JSONValue.string)
+      data["id"] = change.id
       new = .object(data)
     }
     var payload: [String: JSONValue] = [

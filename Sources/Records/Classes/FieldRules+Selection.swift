@@ -8,7 +8,7 @@ extension FieldRules {
   /// - Throws: `DataRefusal` `invalid` for fields that the class has not, or whoever asks may not know.
   func translated(_ selection: DataSelection) throws -> DataSelection {
     var faults: [DataFault] = []
-    for name in selection.shown where stored(name) == nil && !Self.isCommon(name) {
+    for name in selection.shown where stored(name) == nil && !Self.isCommon(name) && !isComputed(name) {
       faults.append(DataFault(.querystring, "_fields", unknown(name)))
     }
     var result = selection
@@ -23,7 +23,7 @@ extension FieldRules {
     result.order = selection.order.map { order in
       guard case .member(let name) = order.field else { return self.order(order) }
       guard let field = stored(name) else {
-        faults.append(DataFault(.querystring, "_sort", unknown(name)))
+        faults.append(DataFault(.querystring, "_sort", unaskable(name)))
         return order
       }
       return FieldOrder(.member(field.name), isDescending: order.isDescending, putsNullLast: true)
@@ -48,6 +48,19 @@ extension FieldRules {
     return place + [JSONValue.null, name]
   }
 
+  /// Whether it is the name of a computed field, or of something in one.
+  private func isComputed(_ path: String) -> Bool {
+    guard let field = field(called: String(path.prefix { $0 != "." })), case .computed = field.content else {
+      return false
+    }
+    return !isInside
+  }
+
+  /// Why nothing can be asked for by a name.
+  private func unaskable(_ name: String) -> String {
+    isComputed(name) ? "\(name.prefix(60)) is computed, and only shown" : unknown(name)
+  }
+
   private static func isCommon(_ name: String) -> Bool {
     ["id", "last_modified", "deleted", "schema"].contains(name)
   }
@@ -56,7 +69,9 @@ extension FieldRules {
   private func stored(_ path: String) -> (name: String, type: ValueType?)? {
     if path == "schema" { return ("schema", nil) }
     let first = path.prefix { $0 != "." }
-    guard let field = field(called: String(first)), case .value(let type) = field.content else { return nil }
+    guard let field = field(called: String(first)) else { return nil }
+    if case .reference = field.content, first.endIndex == path.endIndex { return (field.name, nil) }
+    guard case .value(let type) = field.content else { return nil }
     guard first.endIndex != path.endIndex else { return (field.name, type) }
     guard [.object, .array, .json].contains(type) else { return nil }
     return (field.name + path[first.endIndex...], nil)
@@ -69,7 +84,7 @@ extension FieldRules {
     case .modified, .deleted: return [filter]
     case .id: return [definition.identifiers == .integer ? numbered(filter) : filter]
     case .member(let name):
-      guard let field = stored(name) else { throw DataFault(.querystring, name, unknown(name)) }
+      guard let field = stored(name) else { throw DataFault(.querystring, name, unaskable(name)) }
       let member = FieldReference.member(field.name)
       let test = filter.test.normalized(for: field.type)
       let isThere = FieldFilter(member, .isNull(false))

@@ -9,8 +9,8 @@ public struct ProposedChange: Hashable, Sendable {
   /// The class: its row, and its name.
   public var classRow: Int64
   public var className: String
-  /// The record's id; `nil` where the store gives it a number when it is made.
-  public var name: String?
+  /// The record's id as its data have it; `nil` where the store gives it a number when it is made.
+  public var id: JSONValue?
   /// The record as it is; `nil` for one that is made.
   public var before: StoredObject?
   /// What it shall be, without `id` and `last_modified`; `nil` for a deletion.
@@ -21,14 +21,14 @@ public struct ProposedChange: Hashable, Sendable {
   public var cause: RunCause?
 
   public init(
-    signal: ChangeSignal, bucket: Int64, classRow: Int64, className: String, name: String?, before: StoredObject?,
+    signal: ChangeSignal, bucket: Int64, classRow: Int64, className: String, id: JSONValue?, before: StoredObject?,
     data: [String: JSONValue]?, user: String?, cause: RunCause?
   ) {
     self.signal = signal
     self.bucket = bucket
     self.classRow = classRow
     self.className = className
-    self.name = name
+    self.id = id
     self.before = before
     self.data = data
     self.user = user

@@ -7,6 +7,8 @@ extension RecordSession {
   func reviewed(
     _ draft: ObjectDraft, _ signal: ChangeSignal, name: String, _ place: DataPlace, before: StoredObject?
   ) throws -> ObjectDraft {
+    // What is not complete yet is looked at when it is.
+    guard draft.isComplete else { return draft }
     guard let verdict = try verdict(signal, name: name, place, before: before, data: draft.data) else { return draft }
     switch verdict {
     case .approved(nil, by: _): return draft
@@ -36,6 +38,12 @@ extension RecordSession {
     }
   }
 
+  /// The number of a record that is not there yet may be another one's in the end.
+  private func proposedID(_ name: String, _ signal: ChangeSignal, _ place: DataPlace) throws -> JSONValue? {
+    if signal == .create, try rules(at: place)?.definition.identifiers == .integer { return nil }
+    return try identifier(name, at: place)
+  }
+
   /// - Returns: `nil` if nobody wants to see the change, or if this attempt ends in asking them.
   private func verdict(
     _ signal: ChangeSignal, name: String, _ place: DataPlace, before: StoredObject?, data: [String: JSONValue]?
@@ -43,11 +51,9 @@ extension RecordSession {
     guard let reviewer = service.reviewer, place.target.kind == .record, let bucket = place.bucket,
       let recordClass = place.recordClass
     else { return nil }
-    // The number that a new record would get may be another one when the change is made.
-    let isNumbered = try signal == .create && rules(at: place)?.definition.identifiers == .integer
     let change = ProposedChange(
       signal: signal, bucket: bucket.row, classRow: recordClass.row, className: recordClass.name,
-      name: isNumbered ? nil : name,
+      id: try proposedID(name, signal, place),
       before: try reviews.unstamped(before), data: data, user: requester.user, cause: requester.cause)
     let triggers = try reviewer.reviewers(of: change, in: try writing())
     guard !triggers.isEmpty else { return nil }

@@ -4,22 +4,38 @@ import Store
 /// One attempt to carry out what somebody asks for, with what reviews have said before it. Used by the closure of one
 /// transaction alone.
 final class ReviewPass {
-  /// The most changes of one request that are looked at, and the most bytes of them.
+  /// The most changes of one request that are looked at, and the most bytes of them; of questions about fields as many,
+  /// and twice the bytes.
   static let changesMax = 100
   static let bytesMax = 16 << 20
+
+  /// What an attempt does with computed fields of records that it shows.
+  enum Showing {
+    /// It ends when there is one, to be made anew so that it can be repeated.
+    case unprepared
+    /// It asks for them.
+    case asking
+    /// It leaves them out: it changes something, and who is told that it failed must be able to believe it.
+    case leavingOut
+  }
 
   private let docket: ReviewDocket
   /// Whether it goes on after a change that must be looked at, to find the others. Otherwise it ends at the first, before
   /// that has written anything.
   private let isThorough: Bool
+  private let showing: Showing
+  /// Whether computed fields were left out.
+  private(set) var hasLeftOut = false
+  private(set) var questions: [FieldQuestion] = []
   private(set) var demands: [ReviewDemand] = []
   private(set) var names: [String] = []
   private var bytes = 0
   /// The rows of records that this attempt has written.
   private var written: Set<Int64> = []
 
-  init(_ docket: ReviewDocket, isThorough: Bool) {
+  init(_ docket: ReviewDocket, isThorough: Bool, showing: Showing = .leavingOut) {
     self.docket = docket
+    self.showing = showing
     self.isThorough = isThorough
   }
 
@@ -53,16 +69,41 @@ final class ReviewPass {
     bytes += demand.change.estimatedBytes
     guard bytes <= Self.bytesMax || demands.isEmpty else { throw Self.tooMany }
     demands.append(demand)
-    guard isThorough else { throw ReviewsNeeded(demands: demands, names: names) }
+    guard isThorough else { throw needed }
+    return nil
+  }
+
+  private var needed: ReviewsNeeded { ReviewsNeeded(demands: demands, questions: questions, names: names) }
+
+  /// Whether values of computed fields are to be shown.
+  func computesValues() throws -> Bool {
+    switch showing {
+    case .unprepared: throw ComputedValuesWanted()
+    case .asking: return true
+    case .leavingOut:
+      hasLeftOut = true
+      return false
+    }
+  }
+
+  /// What a hook says of a field; `nil` if it is to be asked first.
+  func answer(to question: FieldQuestion) throws -> FieldAnswer? {
+    if let known = docket.answers[question] { return known }
+    guard questions.count < Self.changesMax else { throw Self.tooMany }
+    bytes += question.estimatedBytes
+    guard bytes <= 2 * Self.bytesMax || questions.isEmpty else { throw Self.tooMany }
+    questions.append(question)
+    guard isThorough else { throw needed }
     return nil
   }
 
   /// Ends the attempt if something is to be asked.
   func conclude() throws {
-    guard demands.isEmpty else { throw ReviewsNeeded(demands: demands, names: names) }
+    guard demands.isEmpty, questions.isEmpty else { throw needed }
   }
 
   private static let tooMany = Problem(
-    .tooLarge, "too many changes have to be looked at by triggers before they are made",
-    rule: "at most \(changesMax) of one request, and \(bytesMax >> 20) MiB of them", hint: "change fewer at once")
+    .tooLarge, "hooks would have to be asked too much for one request",
+    rule: "at most \(changesMax) changes or questions, and \(bytesMax >> 20) MiB of changes",
+    hint: "ask for less at once")
 }

@@ -12,6 +12,8 @@ struct DataRule: Hashable, Codable {
   var isReadOnly = false
   /// `nil` for as many objects as one answer may have.
   var pageLimit: Int?
+  /// `nil` for as many levels of what records refer to as are usual.
+  var depthMax: Int?
   /// Whether any name with any password is a user, without an account: for tests.
   var takesAnyPassword = false
   /// Whether anybody may delete everything: for tests.
@@ -26,6 +28,7 @@ struct DataRule: Hashable, Codable {
     configuration.checksSchemas = checksSchemas
     configuration.isReadOnly = isReadOnly
     configuration.pageLimit = pageLimit
+    if let depthMax { configuration.depthMax = depthMax }
     configuration.mayBeFlushed = mayBeFlushed
     return configuration
   }

@@ -17,7 +17,7 @@ extension Server {
     let accounts = try Accounts(store: store, secret: secret, clock: clock)
     let records = RecordService(
       store: store, clock: clock, configuration: rule.configuration { secret.personalBucket(of: $0) },
-      observer: engine, reviewer: engine, accountChanged: { accounts.forget($0) })
+      observer: engine, reviewer: engine, fieldHooks: engine, accountChanged: { accounts.forget($0) })
     await engine.serve(records)
     return KintoDoor(
       service: records, accounts: accounts, keys: keys,

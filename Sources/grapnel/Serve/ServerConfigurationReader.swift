@@ -196,7 +196,7 @@ struct ServerConfigurationReader {
   }
 
   private func readData(_ node: Node, into rule: inout DataRule) throws {
-    let known = ["create_buckets", "history", "schemas", "readonly", "page_limit", "basicauth", "flush"]
+    let known = ["create_buckets", "history", "schemas", "readonly", "page_limit", "depth_max", "basicauth", "flush"]
     try each(of: node, in: "data", known: known) { key, node in
       let flag = { try value(node, "data.\(key)", "true or false") { Bool($0) } }
       switch key {
@@ -208,6 +208,7 @@ struct ServerConfigurationReader {
       case "schemas": rule.checksSchemas = try flag()
       case "readonly": rule.isReadOnly = try flag()
       case "page_limit": rule.pageLimit = try count(node, "data.page_limit", 1...RecordConfiguration.objectsMax)
+      case "depth_max": rule.depthMax = try count(node, "data.depth_max", 1...Expansion.depthLimit)
       case "basicauth": rule.takesAnyPassword = try flag()
       case "flush": rule.mayBeFlushed = try flag()
       default: return false
