@@ -234,6 +234,7 @@ static void loop(gs_launcher *launcher) {
       if (!handle(launcher, &events[index])) return;
     }
     (void)gs_turns_start_next(launcher);
+    gs_run_settle(launcher);
     gs_warm_set_timer(launcher);
     if (launcher->cgroups.removal_count > REMOVALS_WAITING_MAX) {
       // While there is no time aside, a few at a time: each may take the kernel a millisecond, and somebody waits.
@@ -242,7 +243,7 @@ static void loop(gs_launcher *launcher) {
     // A run that has just been started needs the processor, and the kernel's locks, more than the next spare does.
     has_work_aside = launcher->starts == starts;
     // The end of a set-up is seen, not told.
-    if (!has_work_aside || launcher->turns.is_held_back) set_timer(launcher, START_PAUSE_NS);
+    if (!has_work_aside || launcher->turns.is_held_back || launcher->unsettled > 0) set_timer(launcher, START_PAUSE_NS);
   }
 }
 

@@ -224,14 +224,43 @@ static gs_run *find_or_make(
     error);
 }
 
-static void start(gs_launcher *launcher, uint64_t id, uint32_t length, const int *descriptors, size_t count) {
+// Keeps the descriptors of a run, which are the caller's no more.
+static void keep(gs_launcher *launcher, gs_run *run, const gs_start *request, int *descriptors, size_t count) {
+  run->request = *request;
+  run->kept_count = count;
+  for (size_t index = 0; index < count; index++) {
+    run->kept[index] = descriptors[index];
+    descriptors[index] = -1;
+  }
+  launcher->unsettled += 1;
+}
+
+static void let_go(gs_launcher *launcher, gs_run *run) {
+  if (run->kept_count == 0) return;
+  for (size_t index = 0; index < run->kept_count; index++) close(run->kept[index]);
+  run->kept_count = 0;
+  launcher->unsettled -= 1;
+}
+
+void gs_run_settle(gs_launcher *launcher) {
+  for (uint32_t slot = 0; launcher->unsettled > 0 && slot < launcher->high; slot++) {
+    if (launcher->reports[slot].is_set_up) let_go(launcher, &launcher->runs[slot]);
+  }
+}
+
+static void start(gs_launcher *launcher, const gs_start *request, int *descriptors, size_t count, bool may_be_warm) {
+  uint64_t id = request->id;
+  uint32_t length = request->spec_length;
   gs_spec beginning;
   int error = -read_beginning(launcher, length, descriptors, count, &beginning);
   if (error != 0) return fail(launcher, id, GS_STEP_REQUEST, error);
-  uint32_t runtime = gs_warm_runtime_named(launcher, beginning.runtime);
+  uint32_t runtime = may_be_warm ? gs_warm_runtime_named(launcher, beginning.runtime) : 0;
   gs_run *run;
   while (runtime != 0 && (run = gs_warm_take(launcher, beginning.serial, runtime, beginning.network)) != NULL) {
-    if (give(launcher, run, id, length, descriptors, count)) return;
+    if (give(launcher, run, id, length, descriptors, count)) {
+      if (run->id == id) keep(launcher, run, request, descriptors, count);
+      return;
+    }
     gs_spare_kill(run);
   }
   if (runtime != 0) gs_warm_miss(launcher, beginning.serial, runtime, beginning.network);
@@ -266,9 +295,28 @@ void gs_run_start(gs_launcher *launcher, const gs_start *request, int *descripto
       .type = GS_EVENT_REFUSED, .error = request->id == 0 ? EINVAL : EEXIST, .id = request->id};
     gs_launcher_send(launcher, &refused, sizeof refused);
   } else {
-    start(launcher, request->id, request->spec_length, descriptors, count);
+    start(launcher, request, descriptors, count, true);
   }
-  for (size_t index = 0; index < count; index++) close(descriptors[index]);
+  for (size_t index = 0; index < count; index++) {
+    if (descriptors[index] >= 0) close(descriptors[index]);
+  }
+}
+
+// Begins a run anew whose program never came to the hook's code, though it was given an init. Once: it is executed.
+static bool begin_anew(gs_launcher *launcher, gs_run *run) {
+  bool is_set_up = launcher->reports[run - launcher->runs].is_set_up;
+  bool is_to_be = run->kept_count > 0 && !is_set_up && !run->is_killed && !run->is_out_of_memory;
+  if (!is_to_be) {
+    let_go(launcher, run);
+    return false;
+  }
+  run->is_reported = true;
+  size_t count = run->kept_count;
+  run->kept_count = 0;
+  launcher->unsettled -= 1;
+  start(launcher, &run->request, run->kept, count, false);
+  for (size_t index = 0; index < count; index++) close(run->kept[index]);
+  return true;
 }
 
 void gs_run_signal(gs_launcher *launcher, const gs_signal *request) {
@@ -306,6 +354,7 @@ void gs_run_out_of_memory(gs_launcher *launcher, uint32_t number) {
 
 // Tells the end of a run, once.
 static void report(gs_launcher *launcher, gs_run *run, int init_status, const struct rusage *rusage) {
+  if (begin_anew(launcher, run)) return (void)balance(launcher, run->serial);
   const gs_report *told = &launcher->reports[run - launcher->runs];
   gs_cgroup_usage usage = gs_cgroup_read_usage(&launcher->cgroups, &run->cgroup);
   gs_exit event = {.type = GS_EVENT_EXIT, .id = run->id, .breaches = usage.breaches, .start = run->start};

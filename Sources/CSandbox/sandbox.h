@@ -422,6 +422,11 @@ typedef struct {
   bool is_killed;
   // Told by the kernel before its counter does (cgroup v1).
   bool is_out_of_memory;
+  // What a run that was given a spare of `warm` was asked for, until it is seen that its program goes on: if it never
+  // comes to that, another is made for it.
+  gs_start request;
+  int kept[GS_FD_COUNT_MAX];
+  size_t kept_count;
   gs_cgroup cgroup;
 } gs_run;
 
@@ -476,6 +481,7 @@ typedef struct {
   uid_t likely_id;   // whose run is expected next: whoever's the last one was
   bool spares_fail;  // the last one ended by itself; no other is made until a run needs it
   uint64_t starts;   // ever
+  size_t unsettled;  // runs that have something kept
   uint64_t spares_made;  // ever
   gs_turns turns;
   gs_warm warm[GS_WARM_MAX];
@@ -499,6 +505,8 @@ void gs_run_reap(gs_launcher *launcher);
 // `number` is the cgroup's.
 void gs_run_out_of_memory(gs_launcher *launcher, uint32_t number);
 void gs_run_kill_all(gs_launcher *launcher);
+// Lets go of what is kept for runs whose programs go on by now.
+void gs_run_settle(gs_launcher *launcher);
 void gs_run_arrive(gs_launcher *launcher, uint32_t slot, pid_t pid);
 // run_spare.c
 // What an init is made for.

@@ -246,6 +246,8 @@ void gs_warm_hear(gs_launcher *launcher, uint32_t place) {
     long length = gs_receive(forker->socket, &answer, sizeof answer, NULL, NULL);
     if (length == -EAGAIN) break;
     if (length != sizeof answer) {
+      // Why, it has said on its standard error, if at all.
+      note_failure(warm);
       stop_forker(launcher, warm, forker);
       return;
     }
@@ -261,7 +263,7 @@ bool gs_warm_reap(gs_launcher *launcher, pid_t pid, int status) {
     if (forker->pid != pid) continue;
     // What it has said before.
     gs_warm_hear(launcher, place);
-    bool is_loss = forker->state != GS_FORKER_NONE || !forker->is_stopped;
+    bool is_loss = !forker->is_stopped;
     stop_forker(launcher, warm, forker);
     gs_forker_end(launcher, forker, runtime_of(launcher, warm)->name, status);
     if (is_loss) note_failure(warm);

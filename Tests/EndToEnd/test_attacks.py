@@ -40,9 +40,13 @@ class Compiler:
         return program.read_bytes()
 
 
-def definition(runtime, entry, limits):
+#: Languages whose runs begin another way than by exec: their attacks are made both ways.
+READY = {"python": "pass\n", "node": "0\n"}
+
+
+def definition(runtime, entry, limits, more=""):
     properties = ", ".join(f"{name}: {{type: string}}" for name in PARAMETERS)
-    return f"runtime: {runtime}\nentry: {entry}\nparameters: {{properties: {{{properties}}}}}\nlimits: {{{limits}}}\n"
+    return f"runtime: {runtime}\nentry: {entry}\nparameters: {{properties: {{{properties}}}}}\nlimits: {{{limits}}}\n{more}"
 
 
 # How attacks end. Each looks at one variant: `case` is the test, `run` what became of it.
@@ -228,9 +232,8 @@ TABLE = {
 class Variant:
     """One attack in one language, and what became of it."""
 
-    def __init__(self, attack, language):
-        self.attack, self.language = attack, language
-        self.hook = f"{attack}-{language}"
+    def __init__(self, attack, language, hook):
+        self.attack, self.language, self.hook = attack, language, hook
         self.answer = self.trace = self.error = None
 
     def __str__(self):
@@ -262,9 +265,21 @@ class AttackCase(ServerCase):
                 content = compiler.compile(source, cls.folder.path) if language == "executable" else source.read_bytes()
                 cls.hooks[f"{attack}-{language}"] = {
                     entry: content, "hook.yaml": definition(language, entry, TABLE[attack].limits)}
+                if language in READY:
+                    cls.hooks[f"{attack}-{language}-exec"] = {
+                        entry: content, "hook.yaml": definition(language, entry, TABLE[attack].limits, "start: exec\n")}
+        for language, text in READY.items():
+            cls.hooks[f"calm-{language}"] = {"main": text, "hook.yaml": definition(language, "main", "timeout: 30s")}
         super().setUpClass()
         for hook in cls.hooks:
             cls.server.deployed(hook)
+        for language in READY:
+            eventually(lambda: cls.server.call(f"calm-{language}") and cls.served(language), what=f"a ready {language}")
+
+    @classmethod
+    def served(cls, language):
+        """How many runs were begun from what was ready."""
+        return sum(pool["served"] for pool in cls.server.pools() if pool["runtime"] == language)
 
     @classmethod
     def tearDownClass(cls):
@@ -288,7 +303,8 @@ class AttackCase(ServerCase):
 
     def perform(self, attack, payload):
         """Runs all variants at once, and innocent hooks beside them."""
-        variants = [Variant(attack, language) for language in sources(attack) if f"{attack}-{language}" in self.hooks]
+        hooks = [(language, f"{attack}-{language}{way}") for language in sources(attack) for way in ("", "-exec")]
+        variants = [Variant(attack, language, hook) for language, hook in hooks if hook in self.hooks]
         headers = {
             "Proxy": "http://evil.example", "Cookie": "session=secret", "X-Api-Key": "secret", "LD_PRELOAD": "/tmp/evil.so"}
 
@@ -314,7 +330,7 @@ class AttackCase(ServerCase):
             self.skipTest("NOT TESTED: there is no C compiler")
         variants = self.perform(attack, {**self.payload(), **(payload or {})})
         for variant in variants:
-            with self.subTest(attack=attack, language=variant.language):
+            with self.subTest(hook=variant.hook):
                 if variant.error is not None or variant.trace is None:
                     raise AssertionError(f"{variant}") from variant.error
                 if TABLE[attack].check is not None:

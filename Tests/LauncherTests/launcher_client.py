@@ -22,7 +22,7 @@ STEPS = [
     "namespaces", "layer",
 ]
 SPEC = struct.Struct("=IIIIqqqQIIIIII72s72s72s32s")
-POOL = struct.Struct("=Q32sIIiIIIIIIIq")
+POOL = struct.Struct("=Q32sIIiIIIIIIIq8i")
 BUNDLE = "0123456789abcdef" * 4
 
 
@@ -52,7 +52,8 @@ class Pool:
 
     def __init__(self, packet):
         (self.serial, runtime, self.start, self.network, self.pid, ready, self.waiting, self.served, self.missed,
-         self.losses, self.recycled, self.idle, self.memory) = POOL.unpack(packet)
+         self.losses, self.recycled, self.idle, self.memory, *inits) = POOL.unpack(packet)
+        self.inits = inits[:self.waiting]
         self.runtime, self.is_ready = runtime.rstrip(b"\0").decode(), bool(ready)
 
     def __repr__(self):

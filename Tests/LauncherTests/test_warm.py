@@ -12,7 +12,7 @@ import unittest
 
 from launcher_client import (
     BUNDLE, BY_EXEC, BY_FORK, BY_SPARE, EXITED, MEMORY, PROCESSES, SIGNALLED, Launcher, binary, wait_until)
-from test_launcher import cgroup_folders, children, is_alive, probe
+from test_launcher import SPARES, cgroup_folders, children, is_alive, probe
 
 RUNTIMES = pathlib.Path(__file__).resolve().parents[2] / "runtimes"
 PYTHON = "/usr/bin/python3"
@@ -24,7 +24,11 @@ HAS_LIBRARY = os.path.exists(os.path.join(os.path.dirname(binary()), "libgrapnel
 STATE = """
 import gc, locale, os, resource, signal, sys, threading, time
 def files():
-    return sorted((name, os.readlink(f"/proc/self/fd/{name}").split(":")[0]) for name in os.listdir("/proc/self/fd"))
+    found = []
+    for name in os.listdir("/proc/self/fd"):
+        try: found.append((name, os.readlink(f"/proc/self/fd/{name}").split(":")[0]))
+        except OSError: pass
+    return sorted(found)
 status = dict(line.split(":", 1) for line in open("/proc/self/status"))
 print({
     "environment": sorted(os.environ.items()), "os": os.environ is not None and os.getenv("HOME"),
@@ -60,6 +64,10 @@ s = socket.socket(socket.AF_UNIX); s.bind("\\0left")
 lock = threading.Lock(); lock.acquire()
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); os.nice(5)
 """
+
+
+#: What the server gives to runs, and more.
+VARIABLES = {"A": "1", "TZ": "Asia/Tokyo", "HOME": "/tmp", "LC_CTYPE": "C.UTF-8"}
 
 
 class WarmCase(unittest.TestCase):
@@ -141,8 +149,8 @@ class ForkServers(WarmCase):
 
     def test_a_fork_has_what_an_executed_program_has(self):
         self.waiting()
-        forked = self.python(STATE, env={"A": "1", "TZ": "Asia/Tokyo", "HOME": "/tmp"})
-        executed = self.python(STATE, runtime="", env={"A": "1", "TZ": "Asia/Tokyo", "HOME": "/tmp"})
+        forked = self.python(STATE, env=VARIABLES)
+        executed = self.python(STATE, runtime="", env=VARIABLES)
         self.assertForked(forked)
         self.assertEqual(executed.exit.start, BY_EXEC)
         mine, theirs = eval(forked.output), eval(executed.output)
@@ -226,10 +234,12 @@ if libc.prctl(4, 0) != 0: print("prctl")
 print(sorted(name for name in os.listdir("/proc") if name.isdigit()), open("/proc/net/unix").read().count("\\n"),
       open("/proc/sysvipc/shm").read().count("\\n"))
 maps = open("/proc/self/maps").read()
-print([line for line in maps.splitlines() if line.split()[1][3] == "s"], "rw-s" in maps)
+shared = [line for line in maps.splitlines() if line.split()[1][3] == "s"]
+# The C library's own are of files that nobody can write.
+print([line for line in shared if "w" in line.split()[1] or "/usr/" not in line])
 """)
         self.assertForked(outcome)
-        self.assertEqual(outcome.output, b"['1', '2'] 1 1\n[] False\n", outcome.error)
+        self.assertEqual(outcome.output, b"['2'] 1 1\n[]\n", outcome.error)
         self.assertEqual(self.pool().pid, server.pid)
         self.assertForked(self.python("pass"))
 
@@ -372,13 +382,14 @@ class Failures(WarmCase):
 
     def test_an_idle_pool_goes_with_all_that_it_has(self):
         self.begin("--warm-idle-ms", "600")
+        self.assertTrue(wait_until(lambda: len(children(self.launcher.pid)) == SPARES))
         before = self.footprint()
         self.warm()
         self.waiting()
         pool = self.pool()
         self.assertGreater(self.footprint()[0], before[0])
         self.assertTrue(wait_until(lambda: self.pool() is None))
-        self.assertFalse(is_alive(pool.pid))
+        self.assertTrue(wait_until(lambda: not is_alive(pool.pid)))
         self.assertTrue(wait_until(lambda: self.footprint() <= before), (self.footprint(), before))
         self.warm()
 
@@ -431,7 +442,7 @@ class Spares(WarmCase):
         text = """
 const fs = require('fs'), status = fs.readFileSync('/proc/self/status', 'utf8');
 const rights = status.split('\\n').filter((line) => /^(Cap|NoNew|Seccomp|Uid|Gid|Groups|Umask|Sig)/.test(line));
-const links = fs.readdirSync('/proc/self/fd').slice(0, 5).map((name) => fs.readlinkSync(`/proc/self/fd/${name}`).split(':')[0]);
+const links = [0, 1, 2, 3, 4].map((name) => fs.readlinkSync(`/proc/self/fd/${name}`).split(':')[0]);
 console.log(JSON.stringify({
   rights, links, environment: process.env, argv: process.argv, folder: process.cwd(), main: require.main === module,
   limits: fs.readFileSync('/proc/self/limits', 'utf8'), zone: new Date(0).getHours(), pids: [process.pid, process.ppid],
@@ -441,8 +452,7 @@ console.log(JSON.stringify({
     try { return Number(name) > 4 && fs.readlinkSync(`/proc/self/fd/${name}`).startsWith('socket'); } catch { return false; }
   }),
 }));"""
-        options = {"env": {"A": "1", "TZ": "Asia/Tokyo", "HOME": "/tmp"}}
-        mine, theirs = self.node(text, **options), self.node(text, runtime="", **options)
+        mine, theirs = self.node(text, env=VARIABLES), self.node(text, runtime="", env=VARIABLES)
         self.assertEqual((mine.exit.start, theirs.exit.start), (BY_SPARE, BY_EXEC), (mine.error, theirs.error))
         mine, theirs = json.loads(mine.output), json.loads(theirs.output)
         for name, value in theirs.items():
@@ -462,7 +472,7 @@ console.log(JSON.stringify({
             self.skipTest("NOT TESTED: no cgroups")
         self.warm_node()
         self.waiting(runtime="node")
-        outcome = self.node("console.log('fine')", memory=8 << 20)
+        outcome = self.node("console.log('fine')", memory=4 << 20)
         self.assertEqual((outcome.exit.ending, outcome.exit.breaches & MEMORY), (SIGNALLED, MEMORY), outcome.exit)
         self.warm_node()
 
