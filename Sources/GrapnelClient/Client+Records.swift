@@ -69,7 +69,7 @@ extension Client {
     LiveTail(
       client: self,
       source: LiveTail.Source(
-        path: Self.path(recordClass, bucket) + ["events"], query: [], event: "change", after: after,
+        path: ["v1"] + Self.path(recordClass, bucket) + ["events"], query: [], event: "change", after: after,
         sequence: { $0["last_modified"]?.intValue ?? 0 }), pause: { try await Task.sleep(for: $0) })
   }
 

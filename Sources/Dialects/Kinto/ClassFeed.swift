@@ -8,11 +8,6 @@ import Store
 /// moments, so that a reader who is slower than the writers misses nothing, gets nothing twice, and costs no more memory
 /// than one page.
 actor ClassFeed {
-  private enum Signal: Sendable {
-    case news
-    case heartbeat
-  }
-
   /// How many records are read at once.
   private static let pageSize = 50
 
@@ -21,7 +16,7 @@ actor ClassFeed {
   private let requester: Requester
   /// Who the sender of the request is now; another than at first ends the feed.
   private let sender: @Sendable () async throws -> Requester
-  private let signals: AsyncStream<Signal>
+  private let signals: FeedSignals
   private let tasks: [Task<Void, Never>]
   private let place: FeedPlaces.Place
 
@@ -41,24 +36,24 @@ actor ClassFeed {
   ) async throws {
     (self.service, self.target, self.requester, self.place) = (service, target, requester, place)
     self.sender = sender
-    // First follow, then look at what is there: nothing falls in between. Only the newest signal matters.
+    // First follow, then look at what is there: nothing falls in between.
     let arrivals = service.arrivals()
     let now = try await service.perform(
       DataRequest(.read, target, selection: DataSelection(limit: 1)), as: requester
     ).timestamp
     self.last = last ?? now
-    let (signals, continuation) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(1))
+    let signals = FeedSignals()
     self.signals = signals
     tasks = [
       Task {
-        for await _ in arrivals { continuation.yield(.news) }
-        continuation.finish()
+        for await _ in arrivals { signals.note(.news) }
+        signals.end()
       },
       Task {
-        while (try? await Task.sleep(for: heartbeat)) != nil { continuation.yield(.heartbeat) }
+        while (try? await Task.sleep(for: heartbeat)) != nil { signals.note(.heartbeat) }
       },
     ]
-    whenOver { continuation.finish() }
+    whenOver { signals.end() }
   }
 
   deinit {
@@ -77,7 +72,7 @@ actor ClassFeed {
         if isDue {
           try await look()
         } else {
-          switch await signal() {
+          switch await signals.next() {
           case nil: return nil
           case .news: isDue = true
           case .heartbeat:
@@ -89,11 +84,6 @@ actor ClassFeed {
     } catch is DataRefusal {
       return nil
     }
-  }
-
-  private func signal() async -> Signal? {
-    for await signal in signals { return signal }
-    return nil
   }
 
   /// Reads what has changed since the last record that was read.
