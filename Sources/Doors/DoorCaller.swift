@@ -12,6 +12,9 @@ public protocol DoorCaller: Sendable {
   /// - Throws: `Problem` `tooMany` when the key asks more often than it may.
   func enter(key: String) throws
 
+  /// Has `action` done when the client has gone, or the server ends the connection; at once if that is so already.
+  func whenOver(_ action: @escaping @Sendable () -> Void)
+
   /// Counts credentials that do not work against the caller.
   func noteFailure()
 }

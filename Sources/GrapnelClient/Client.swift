@@ -106,6 +106,7 @@ public struct Client: Sendable {
     if let resource = try? JSONDecoder().decode(ProblemResource.self, from: Data(bytes)) {
       return .refused(resource, status: response.status)
     }
+    if let failure = dataFailure(bytes, status: response.status) { return failure }
     let location = response.header("Location").map { " to \($0)" } ?? ""
     let detail = (300..<400).contains(response.status) ? "it redirects\(location)" : "it is not a Grapnel server's"
     return .unexpectedAnswer(status: response.status, detail: detail)

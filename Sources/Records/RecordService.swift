@@ -46,6 +46,9 @@ public struct RecordService: Sendable {
     }
   }
 
+  /// Says from now on that records have changed, in whatever class, once that is on the disk.
+  public func arrivals() -> AsyncStream<Void> { store.arrivals() }
+
   /// Lends one state of the data side to `body`.
   ///
   /// Some of what reads has to write at its first time, such as when a list last changed: then `body` is run again, with

@@ -17,7 +17,8 @@ struct Grapnel: AsyncParsableCommand {
     version: ProductVersion.text,
     subcommands: [
       Serve.self, NewHook.self, Deploy.self, Export.self, Import.self, RunHook.self, Hooks.self,
-      SchedulesCommand.self, TriggersCommand.self, Traces.self, DeadLetters.self, Logs.self, Events.self, Metrics.self,
+      SchedulesCommand.self, TriggersCommand.self, ClassesCommand.self, RecordsCommand.self, Traces.self,
+      DeadLetters.self, Logs.self, Events.self, Metrics.self,
       Env.self, Keys.self,
       Instances.self, DoctorCommand.self,
       VersionCommand.self,

@@ -33,6 +33,7 @@ struct HelpTests {
     ["schedules", "show", "nightly"], ["schedules", "next", "01kak0000000000000000000s1", "-n", "0"],
     ["triggers", "add", "hello"], ["triggers", "add", "hello", "--class", "a", "--event", "b"],
     ["triggers", "show", "high"], ["events", "emit"],
+    ["records", "ls", "a", "--filter", "x"], ["classes", "create", "a", "--field", "x:string:requird"],
     ["env", "set", "NAME"], ["env", "set", "A=hush", "--secret"], ["env", "set", "A", "--secret", "--config"],
   ])
   func wrongCommandLinesAreUsageErrors(arguments: [String]) async throws {

@@ -27,10 +27,15 @@ public struct KintoConfiguration: Sendable {
   /// Whether any name and password make somebody known, for tests; the key of their names.
   public var basicAuthSecret: [UInt8]?
   public var clock: any WallClock
+  /// How often a feed in which nothing happens shows that it is there.
+  public var heartbeat: Duration
 
-  public init(version: String, basicAuthSecret: [UInt8]? = nil, clock: any WallClock) {
+  public init(
+    version: String, basicAuthSecret: [UInt8]? = nil, clock: any WallClock, heartbeat: Duration = .seconds(15)
+  ) {
     self.version = version
     self.basicAuthSecret = basicAuthSecret
     self.clock = clock
+    self.heartbeat = heartbeat
   }
 }

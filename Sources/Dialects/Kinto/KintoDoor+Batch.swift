@@ -39,6 +39,7 @@ extension KintoDoor {
       call.path = path
       route = KintoRoute(path)
     }
+    if case .feed = route { route = .batch }
     if route == .batch { return KintoRequest(call, .answered(KintoError.answer(404, 111, "Not Found")), by: sender) }
     if let refusal = reader.refusal(call, route) { return KintoRequest(call, .answered(refusal), by: sender) }
     return try await reader.request(call, route, by: sender)

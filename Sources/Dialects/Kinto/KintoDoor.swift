@@ -12,6 +12,7 @@ public struct KintoDoor: Door {
   let configuration: KintoConfiguration
   let report: @Sendable (any Error) -> Void
   let reader: RequestReader
+  let feeds = FeedPlaces()
   private let room = BodyRoom(most: KintoConfiguration.bodiesMax)
 
   /// - Parameter report: is told of faults of the server itself, which clients are not.
@@ -31,6 +32,9 @@ public struct KintoDoor: Door {
     var call = KintoCall(
       method: request.method, path: request.path, query: request.query, headers: request.headers,
       scheme: request.scheme, authority: request.authority)
+    if call.method == "GET", case .feed(let target) = KintoRoute(call.path) {
+      return await answerFeed(call, target, request)
+    }
     let answer: KintoAnswer
     do {
       answer = try await self.answer(&call, request)

@@ -12,6 +12,8 @@ enum KintoRoute: Hashable {
   case object(DataTarget)
   case list(DataTarget)
   case history(bucket: String)
+  /// The changes of a class as they come, which the protocol does not have.
+  case feed(DataTarget)
   /// The same without the slashes at its end, or with the one that is missing; a path that is not decoded.
   case redirect(String)
   case nowhere
@@ -76,6 +78,8 @@ enum KintoRoute: Hashable {
     case (2, "collections"): return .object(DataTarget(.recordClass, bucket: bucket, name: path[1]))
     case (3, "collections") where path[2] == "records":
       return .list(DataTarget(.record, bucket: bucket, recordClass: path[1]))
+    case (3, "collections") where path[2] == "events":
+      return .feed(DataTarget(.record, bucket: bucket, recordClass: path[1]))
     case (4, "collections") where path[2] == "records":
       return .object(DataTarget(.record, bucket: bucket, recordClass: path[1], name: path[3]))
     default: return .nowhere
@@ -90,6 +94,7 @@ enum KintoRoute: Hashable {
     case .object: ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
     case .list: ["GET", "HEAD", "POST", "DELETE", "OPTIONS"]
     case .history: ["GET", "HEAD", "DELETE", "OPTIONS"]
+    case .feed: ["GET", "OPTIONS"]
     case .redirect, .nowhere, .illegible: nil
     }
   }

@@ -27,6 +27,7 @@ struct RequestReader: Sendable {
       return KintoError.invalid(
         [DataFault(.header, "Content-Type", "Content-Type is not one of \(types)")], status: 415)
     }
+    if case .feed = route { return nil }
     if let accept = call.headers[.accept], !Self.admitsJSON(accept) {
       return KintoError.invalid([DataFault(.header, "Accept", "Accept has to admit \(Self.json)")], status: 406)
     }
@@ -83,7 +84,7 @@ struct RequestReader: Sendable {
       return request
     case .object(let target): return try await data(call, target, isList: false, by: requester)
     case .list(let target): return try await data(call, target, isList: true, by: requester)
-    case .batch, .redirect, .nowhere, .illegible:
+    case .batch, .feed, .redirect, .nowhere, .illegible:
       throw Problem(.internal, "the address is not one of a single request")
     }
   }

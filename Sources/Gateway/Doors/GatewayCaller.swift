@@ -12,5 +12,10 @@ struct GatewayCaller: DoorCaller {
 
   func enter(key: String) throws { try limits.enter(exchange, key: key) }
 
+  func whenOver(_ action: @escaping @Sendable () -> Void) {
+    _ = exchange.watch.whenGone(action)
+    _ = exchange.watch.whenEnding(action)
+  }
+
   func noteFailure() { limits.noteWrongKey(exchange) }
 }

@@ -1,0 +1,19 @@
+import Testing
+
+@testable import DialectKinto
+
+@Suite struct FeedSignalsTests {
+  @Test func noneCoversAnother() async {
+    let signals = FeedSignals()
+    signals.note(.news)
+    signals.note(.heartbeat)
+    signals.note(.heartbeat)
+    #expect(await signals.next() == .news)
+    #expect(await signals.next() == .heartbeat)
+    async let next = signals.next()
+    signals.note(.news)
+    #expect(await next == .news)
+    signals.end()
+    #expect(await signals.next() == nil)
+  }
+}
