@@ -10,9 +10,9 @@ import Testing
     signals.note(.heartbeat)
     #expect(await signals.next() == .news)
     #expect(await signals.next() == .heartbeat)
-    async let next = signals.next()
+    let waiting = Task { await signals.next() }
     signals.note(.news)
-    #expect(await next == .news)
+    #expect(await waiting.value == .news)
     signals.end()
     #expect(await signals.next() == nil)
   }
