@@ -151,13 +151,15 @@ import Testing
     #expect(patched["shown"] == true)
   }
 
-  @Test func whatIsNotServedYetIsSaid() async throws {
+  @Test func whatNeedsAHookIsRefusedWhereThereIsNone() async throws {
     let fixture = try FieldFixture()
     try await fixture.declare([
       ["name": "state", "type": "string", "writable": ["hook": "h"]], ["name": "sum", "calc": ["get": "h"]],
     ])
     try await fixture.put("r", ["state": "a"])
-    #expect(await fixture.faults { try await fixture.put("r", ["state": "b"]) }.keys.sorted() == ["data.state"])
+    let problem = await #expect(throws: Problem.self) { try await fixture.put("r", ["state": "b"]) }
+    #expect(problem?.code == .unavailable)
+    #expect(try await fixture.read("r", as: fixture.hook)["state"] == "a")
     #expect(await fixture.faults { try await fixture.put("s", ["sum": 1]) }.keys.sorted() == ["data.sum"])
   }
 
