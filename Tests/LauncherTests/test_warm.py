@@ -419,9 +419,11 @@ class Failures(WarmCase):
 
     def footprint(self):
         """Processes and descriptors of the launcher, but for what it keeps to use again."""
-        held = []
+        held, folder = [], f"/proc/{self.launcher.pid}/fd"
         with contextlib.suppress(PermissionError):
-            held = [os.readlink(path) for path in pathlib.Path(f"/proc/{self.launcher.pid}/fd").iterdir()]
+            for name in os.listdir(folder):
+                with contextlib.suppress(FileNotFoundError):
+                    held.append(os.readlink(f"{folder}/{name}"))
         return len(children(self.launcher.pid)), sum(link.startswith(("socket:", "pipe:", "/memfd:")) for link in held)
 
     def test_many_runs_leave_nothing(self):

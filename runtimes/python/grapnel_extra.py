@@ -213,7 +213,8 @@ def leave(ended, main, known):
         if threading:
             threading._shutdown()
         atexit._run_exitfuncs()
-        sys.stdout.flush()
+        if not getattr(sys.stdout, "closed", True):
+            sys.stdout.flush()
         # What is the hook's own goes as it would: files are written out, and destructors run.
         own = [module for name, module in list(sys.modules.items()) if name not in known]
         main.clear()
@@ -221,11 +222,13 @@ def leave(ended, main, known):
             getattr(module, "__dict__", {}).clear()
         del own
         gc.collect()
-        sys.stdout.flush()
+        if not getattr(sys.stdout, "closed", True):
+            sys.stdout.flush()
     except BaseException:
         # As Python says that what was printed could not be written.
         status = 120
     try:
         sys.stderr.flush()
-    finally:
-        posix._exit(status)
+    except BaseException:
+        pass
+    posix._exit(status)
