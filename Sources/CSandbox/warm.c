@@ -123,6 +123,8 @@ static gs_warm *find_or_make(gs_launcher *launcher, uint64_t serial, uint32_t ru
 // Something that was begun has failed: the next is not tried at once, and later each time.
 static void note_failure(gs_warm *warm) {
   warm->losses += 1;
+  // What fails together is one failure.
+  if (gs_now() < warm->retry_at) return;
   if (warm->failures < FAILURES_COUNTED) warm->failures += 1;
   warm->retry_at = gs_now() + ((int64_t)FAILURE_PAUSE_MS << (warm->failures - 1));
 }

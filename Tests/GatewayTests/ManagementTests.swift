@@ -52,16 +52,6 @@ import Testing
     }
   }
 
-  @Test func whatIsKeptReadyIsTheHosts() async throws {
-    try await TestGateway.with { gateway in
-      #expect(try await gateway.request("GET", "/api/v1/pools", key: "main-admin").status == 403)
-      let pools = try await gateway.request("GET", "/api/v1/pools", key: "admin")
-      #expect(pools.status == 200)
-      let pool = try pools.json()["items"]?.arrayValue?.first
-      #expect(pool?["start"] == "fork" && pool?["waiting"] == [8, 9] && pool?["idle_seconds"] == 5)
-    }
-  }
-
   @Test(arguments: [
     "/api", "/api/", "/api/v1", "/api/v2/hooks", "/api/v1/nothing", "/api/v1/hooks/", "/api/v1//hooks",
     "/api/v1/hooks/hello/x", "/healthz/x", "/api/v1/..%2fhooks", "/api/v1/%2e%2e/hooks",

@@ -98,13 +98,6 @@ struct TestGateway: Sendable {
       store: store, keys: keys, variables: variables, runs: runs, deployer: deployer, clock: clock,
       version: "1.2.3", logger: logger)
     services.doors = doors
-    services.pools = {
-      [
-        PoolResource(
-          instance: "main", runtime: "python", start: .fork, network: .none, pid: 7, ready: true, waiting: [8, 9],
-          served: 3, missed: 2, losses: 1, recycled: 0, idleSeconds: 5, memoryBytes: 15 << 20)
-      ]
-    }
     let server = GatewayServer(configuration: configuration, services: services) { port in
       continuation.yield(port)
     }

@@ -289,6 +289,22 @@ print([line for line in shared if "w" in line.split()[1] or "/usr/" not in line]
             os.close(reader)
         self.assertEqual((ended.start, ended.ending, ended.code), (BY_FORK, EXITED, 9))
 
+    def test_a_fork_ends_as_an_executed_program_does(self):
+        for text in (
+            "import sys; sys.exit(3)", "raise SystemExit('words')", "import sys; sys.exit(256 + 7)", "exit()",
+            "import atexit; atexit.register(print, 'at the end')", "raise KeyError('x')",
+            "kept = open('/dev/stdout', 'w'); kept.write('kept')",
+            "class A:\n def __del__(self): print('gone')\na = A()",
+            "class A:\n def __del__(self): print('gone')\na = A(); a.a = a",
+            "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.05), print('thread'))).start()",
+            "import os; os.close(1); print('lost')", "import sys; sys.stdout = None", "import os; os._exit(5)"):
+            with self.subTest(text):
+                forked, executed = self.python(text), self.python(text, runtime="")
+                self.assertEqual((forked.exit.start, executed.exit.start), (BY_FORK, BY_EXEC))
+                self.assertEqual(
+                    (forked.exit.ending, forked.exit.code, forked.output), (
+                        executed.exit.ending, executed.exit.code, executed.output), (forked.error, executed.error))
+
     def test_instances_share_no_fork_server(self):
         self.warm(serial=2)
         self.assertTrue(wait_until(lambda: self.pool().pid and self.pool(serial=2).pid))
@@ -403,9 +419,11 @@ class Failures(WarmCase):
 
     def footprint(self):
         """Processes and descriptors of the launcher, but for what it keeps to use again."""
-        held = []
+        held, folder = [], f"/proc/{self.launcher.pid}/fd"
         with contextlib.suppress(PermissionError):
-            held = [os.readlink(path) for path in pathlib.Path(f"/proc/{self.launcher.pid}/fd").iterdir()]
+            for name in os.listdir(folder):
+                with contextlib.suppress(FileNotFoundError):
+                    held.append(os.readlink(f"{folder}/{name}"))
         return len(children(self.launcher.pid)), sum(link.startswith(("socket:", "pipe:", "/memfd:")) for link in held)
 
     def test_many_runs_leave_nothing(self):

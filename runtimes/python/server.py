@@ -69,4 +69,14 @@ def serve():
     return renew(library)
 
 
-grapnel._run(serve(), globals())
+def go(main, run=grapnel._run, leave=grapnel_extra.leave, known=frozenset([*sys.modules, "__main__"])):
+    ended = None
+    try:
+        # From here on the globals are the hook's.
+        run(serve(), main)
+    except SystemExit as error:
+        ended = error
+    leave(ended, main, known)
+
+
+go(globals())
