@@ -19,8 +19,10 @@ check() {
 
 # ask METHOD PATH [DATA]: the status, and the body.
 ask() {
-  curl -sS -w '\n%{http_code}' -X "$1" -H "Authorization: Bearer $GRAPNEL_KEY" -H 'Content-Type: application/json' \
-    "$records/$2" ${3:+-d "{\"data\": $3}"} | tac
+  local answer
+  answer=$(curl -sS -w '\n%{http_code}' -X "$1" -H "Authorization: Bearer $GRAPNEL_KEY" \
+    -H 'Content-Type: application/json' "$records/$2" ${3:+-d "{\"data\": $3}"})
+  printf '%s\n%s' "${answer##*$'\n'}" "${answer%$'\n'*}"
 }
 
 bash "$here/classes.sh" || failures=$((failures + 1))
