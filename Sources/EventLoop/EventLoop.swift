@@ -36,9 +36,11 @@ public final class EventLoop: SerialExecutor {
   /// The jobs under way, taken from the inbox. Used by `drain` only, on the loop's thread.
   nonisolated(unsafe) private var batch: [Job] = []
   nonisolated(unsafe) private var batchPosition = 0
-  /// Set once, by `init`, after which it never changes; a part of this that needs this to be made.
+  /// Safe: `init` sets it before the loop's thread begins and before anybody else has the loop, and nobody sets it again.
+  /// It is a variable only because it needs the loop to be made.
   nonisolated(unsafe) private(set) var taskExecutor: LoopTaskExecutor!
-  /// Whether `wake` resumes a task just now. Used on the loop's thread only.
+  /// Whether `wake` resumes a task just now. Safe: `wake` sets it on the loop's thread, which it checks, and `isWaking` reads
+  /// it only there.
   nonisolated(unsafe) var isResuming = false
 
   /// Starts a loop on a new thread.
